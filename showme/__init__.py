@@ -1,0 +1,1 @@
+"""The ground: the rules of the work, without any input or output."""

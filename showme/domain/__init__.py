@@ -1,0 +1,1 @@
+"""Values and rules, as plain frozen data and plain functions."""

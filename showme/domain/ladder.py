@@ -1,0 +1,116 @@
+"""The ladder that every invitation climbs, and where it is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Purpose = Literal["photo", "live", "location"]
+PURPOSES: Final[tuple[Purpose, ...]] = ("photo", "live", "location")
+
+
+class Rung(StrEnum):
+    """One step of the ladder; reached once, and its first time counts."""
+
+    CREATED = "created"
+    SMS_ACCEPTED = "sms_accepted"
+    SMS_DELIVERED = "sms_delivered"
+    PAGE_LOADED = "page_loaded"
+    TAPPED = "tapped"
+    CAMERA_ALLOWED = "camera_allowed"
+    CONNECTING = "connecting"
+    FIRST_PICTURE = "first_picture"
+    LOCATED = "located"
+
+
+_AFTER_TAP: Final[dict[Purpose, tuple[Rung, ...]]] = {
+    "photo": (Rung.FIRST_PICTURE,),
+    "live": (Rung.CAMERA_ALLOWED, Rung.CONNECTING, Rung.FIRST_PICTURE),
+    "location": (Rung.LOCATED,),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A rung and when it was reached, if it was."""
+
+    rung: Rung
+    at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """What to say to the caller once ``due_at`` has passed without a further rung: a key below ``hints``."""
+
+    cause: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Troubles:
+    """What has gone wrong on the way, each by the moment it was seen."""
+
+    sms_failed_at: datetime | None = None
+    camera_refused_at: datetime | None = None
+    photo_unreadable_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """The rungs that one invitation can climb, in order, with their times."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def highest(self) -> Rung:
+        """The highest rung reached; a provider that never reports delivery leaves gaps below it."""
+        return next((step.rung for step in reversed(self.steps) if step.at is not None), Rung.CREATED)
+
+    @property
+    def is_climbed(self) -> bool:
+        """Whether the last rung was reached."""
+        return self.steps[-1].at is not None
+
+
+def ladder_of(*, purpose: Purpose, by_sms: bool, reached: Mapping[Rung, datetime]) -> Ladder:
+    """Lay out the rungs of a purpose, with the times reached so far."""
+    by_sms_only = (Rung.SMS_ACCEPTED, Rung.SMS_DELIVERED) if by_sms else ()
+    rungs = (Rung.CREATED, *by_sms_only, Rung.PAGE_LOADED, Rung.TAPPED, *_AFTER_TAP[purpose])
+    return Ladder(steps=tuple(Step(rung=rung, at=reached.get(rung)) for rung in rungs))
+
+
+_PATIENCE: Final[dict[Rung, tuple[str, timedelta]]] = {
+    Rung.CREATED: ("sms_not_accepted", timedelta(seconds=10)),
+    Rung.SMS_ACCEPTED: ("sms_not_delivered", timedelta(seconds=20)),
+    Rung.SMS_DELIVERED: ("page_not_loaded", timedelta(seconds=20)),
+    Rung.PAGE_LOADED: ("not_tapped", timedelta(seconds=15)),
+    Rung.TAPPED: ("no_picture", timedelta(seconds=25)),
+    Rung.CAMERA_ALLOWED: ("no_picture", timedelta(seconds=10)),
+    Rung.CONNECTING: ("no_picture", timedelta(seconds=10)),
+}
+"""How long a rung may last before the dispatcher is told what to say; from the pilots' reasons of failure."""
+
+
+def hint_for(ladder: Ladder, *, by_sms: bool, troubles: Troubles) -> Hint | None:
+    """Return what to say next, and from when; nothing once the ladder is climbed and no trouble came after."""
+    if troubles.photo_unreadable_at is not None:
+        return Hint(cause="photo_unreadable", due_at=troubles.photo_unreadable_at)
+    if ladder.is_climbed:
+        return None
+    highest = ladder.highest
+    if highest in {Rung.CREATED, Rung.SMS_ACCEPTED} and troubles.sms_failed_at is not None:
+        return Hint(cause="sms_refused", due_at=troubles.sms_failed_at)
+    if troubles.camera_refused_at is not None and highest is not Rung.CAMERA_ALLOWED:
+        return Hint(cause="camera_refused", due_at=troubles.camera_refused_at)
+    cause, patience = _PATIENCE[highest]
+    if highest is Rung.CREATED and not by_sms:
+        cause, patience = _PATIENCE[Rung.SMS_DELIVERED]
+    if highest is Rung.TAPPED and ladder.steps[-1].rung is Rung.LOCATED:
+        cause = "location_refused"
+    reached = next(step.at for step in ladder.steps if step.rung is highest)
+    return Hint(cause=cause, due_at=reached + patience) if reached else None

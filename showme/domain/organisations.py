@@ -1,0 +1,46 @@
+"""An organisation (a PSAP or a team of one), what it may choose, and its secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from showme.domain import keys
+
+MOST_ORGANISATIONS: Final = 65_535
+MOST_NAME: Final = 20
+"""Characters of the name that an SMS has room for beside the wording, the number of the page and the link."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """An organisation; ``id`` is the number that its keys carry."""
+
+    id: int
+    name: str
+    region: str
+    """ISO 3166 code of the country in whose way numbers are typed without a prefix."""
+    language: str
+    blur: bool = True
+    retention_hours: int = 6
+
+    @property
+    def retention(self) -> timedelta:
+        """How long photos are kept."""
+        return timedelta(hours=self.retention_hours)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """A secret that signs an organisation's keys; a retired one only checks them, until all of them have died."""
+
+    id: int
+    organisation: int
+    value: bytes = field(repr=False)
+    made_at: datetime
+    retired_at: datetime | None = None
+
+    def checks(self, now: datetime) -> bool:
+        """Whether keys signed with it are still taken."""
+        return self.retired_at is None or now < self.retired_at + keys.LIFE + timedelta(minutes=1)

@@ -1,0 +1,39 @@
+"""What we take as a picture, and what we know of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+PictureFormat = Literal["jpeg", "png", "webp"]
+MediaKind = Literal["original", "wall", "thumbnail"]
+
+MEDIA_TYPES: Final[dict[PictureFormat, str]] = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+EXTENSIONS: Final[dict[PictureFormat, str]] = {"jpeg": "jpg", "png": "png", "webp": "webp"}
+
+MOST_BYTES: Final = 50 * 1024 * 1024
+MOST_PIXELS: Final = 64_000_000
+"""Phones' "50 megapixels" are 8192 x 6144 = 50.3 million; 64 million leaves room for the next ones."""
+
+WALL_EDGE: Final = 1600
+THUMBNAIL_EDGE: Final = 400
+"""Longest edges of the derived pictures, in pixels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureHeader:
+    """What the first bytes of a picture say, before anything is decoded: format, and size in pixels as stored."""
+
+    format: PictureFormat
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """A picture that was decoded whole: its size in pixels once upright, and the bytes of both derivatives."""
+
+    width: int
+    height: int
+    wall_bytes: int
+    thumbnail_bytes: int

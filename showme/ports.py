@@ -1,0 +1,123 @@
+"""What the rules need of the outside, as protocols; their promises stand in the docstrings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+    from pathlib import Path
+
+    from showme.domain.pictures import Derived, MediaKind, PictureHeader
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, in UTC and with its zone."""
+        ...
+
+
+class Incoming(Protocol):
+    """Bytes on their way in, in a temporary file of our own."""
+
+    @property
+    def path(self) -> Path:
+        """The temporary file, readable while the bytes arrive."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes written so far, in lower-case hexadecimal."""
+        ...
+
+    async def write(self, chunk: bytes) -> None:
+        """Append a chunk; raise TooLarge past the limit, StorageFull when the disk is full."""
+        ...
+
+    async def keep(self, name: str) -> None:
+        """Make the bytes durable as the original ``name``: file synced, renamed, folder synced, in this order.
+
+        Raise StorageFull when the disk is full.
+        """
+        ...
+
+
+class MediaStore(Protocol):
+    """Keeps pictures, each under a random name of letters and digits, in three kinds: original, wall, thumbnail."""
+
+    def incoming(self, *, most_bytes: int) -> AbstractAsyncContextManager[Incoming]:
+        """Open a place for arriving bytes; leaving the context removes what was not kept."""
+        ...
+
+    def deriving(self, name: str) -> AbstractAsyncContextManager[tuple[Path, Path, Path]]:
+        """Lend local paths: original to read, wall and thumbnail to write; leaving without error keeps these two.
+
+        Raise NotFound when there is no such original.
+        """
+        ...
+
+    async def size(self, kind: MediaKind, name: str) -> int:
+        """Return the size in bytes; raise NotFound."""
+        ...
+
+    def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
+        """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first."""
+        ...
+
+    async def forget(self, name: str) -> None:
+        """Remove every kind of ``name``; nothing happens where nothing is."""
+        ...
+
+    async def names(self) -> frozenset[str]:
+        """Return the names of all originals and derivatives kept."""
+        ...
+
+    async def sweep(self) -> int:
+        """Remove temporary files that an earlier run left; return how many."""
+        ...
+
+
+class Imaging(Protocol):
+    """Reads pictures that nobody vouches for."""
+
+    async def inspect(self, file: Path) -> PictureHeader:
+        """Read the format and the size in pixels from the header alone, without decoding.
+
+        Raise NotAPicture (another format), NotReadable (damaged header: ``picture_damaged``; more than
+        ``MOST_PIXELS``: ``too_many_pixels``).
+        """
+        ...
+
+    async def derive(self, original: Path, *, wall: Path, thumbnail: Path) -> Derived:
+        """Decode the whole picture, turn it upright, and write two JPEGs without any metadata.
+
+        The wall picture fits in ``WALL_EDGE`` and the thumbnail in ``THUMBNAIL_EDGE`` pixels; neither is ever
+        enlarged. Raise NotReadable (damaged, or over a limit of time or memory), Unavailable (no worker).
+        """
+        ...
+
+
+class SmsGateway(Protocol):
+    """Delivers SMS through one provider."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name, as dispatchers read it."""
+        ...
+
+    async def send(self, *, to: str, text: str) -> str:
+        """Hand an SMS over and return the provider's id of it; ``to`` in E.164.
+
+        Raise NumberRefused or ProviderRefused when the provider refuses it, Unreachable when it certainly has not left,
+        Unavailable when nobody can say whether it has.
+        """
+        ...

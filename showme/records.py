@@ -1,0 +1,388 @@
+"""What the rules keep: one unit of work over all records, written or read in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+    from showme.domain.events import Event, Kind
+    from showme.domain.invitations import Invitation, Location, Phone, SmsState
+    from showme.domain.ladder import Rung
+    from showme.domain.organisations import Organisation, Secret
+    from showme.domain.people import Dispatcher, Role
+    from showme.domain.photos import Photo
+    from showme.domain.sms import KeptSms, QueuedSms
+
+
+T = TypeVar("T")
+
+
+class Journal(Protocol):
+    """The numbered events of every organisation: no gaps, in the order of commitment."""
+
+    async def append(
+        self,
+        kind: Kind,
+        *,
+        organisation: int,
+        at: datetime,
+        actor: str,
+        invitation: str | None = None,
+        photo: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> Event:
+        """Write what happened, under the organisation's next number, in this transaction."""
+        ...
+
+    async def since(self, organisation: int, after: int, *, most: int = 200) -> Sequence[Event]:
+        """Return the events numbered above ``after``, oldest first."""
+        ...
+
+    async def head(self, organisation: int) -> int:
+        """Return the highest number so far; 0 before the first event."""
+        ...
+
+    async def forget_details(self, organisation: int, invitation: str) -> None:
+        """Erase what the invitation's events tell beyond their envelopes."""
+        ...
+
+
+class Organisations(Protocol):
+    """Organisations, their signing secrets."""
+
+    async def add(self, *, name: str, region: str, language: str, at: datetime, secret: bytes) -> Organisation:
+        """Add an organisation with its first secret."""
+        ...
+
+    async def get(self, organisation: int) -> Organisation | None:
+        """Return it, or None."""
+        ...
+
+    async def all(self) -> Sequence[Organisation]:
+        """Return every organisation, in the order of their numbers."""
+        ...
+
+    async def secrets(self, organisation: int) -> Sequence[Secret]:
+        """Return its secrets, the current one first."""
+        ...
+
+    async def rotate(self, organisation: int, *, secret: bytes, at: datetime) -> None:
+        """Retire the current secret and make ``secret`` the current one."""
+        ...
+
+
+class Invitations(Protocol):
+    """Invitations with their rungs; a citizen's number stands apart, so that it can be forgotten."""
+
+    async def add(self, invitation: Invitation, *, e164: str | None) -> Invitation:
+        """Add it under the organisation's next number for people, and return it as kept."""
+        ...
+
+    async def get(self, organisation: int, invitation: str) -> Invitation | None:
+        """Return one of this organisation's, or None."""
+        ...
+
+    async def by_nonce(self, organisation: int, nonce: bytes) -> Invitation | None:
+        """Return the one whose key carries these random bytes, or None."""
+        ...
+
+    async def newest(self, organisation: int, *, most: int = 200) -> Sequence[Invitation]:
+        """Return this organisation's newest, newest first."""
+        ...
+
+    async def due_to_forget(self, made_before: datetime, *, most: int = 200) -> Sequence[Invitation]:
+        """Return those of any organisation made at or before a moment and not forgotten yet, oldest first."""
+        ...
+
+    async def oldest_remembered(self) -> datetime | None:
+        """Return when the oldest invitation that is not forgotten was made."""
+        ...
+
+    async def end(self, invitation: Invitation, *, at: datetime, closed: bool) -> bool:
+        """End it; return False when it had ended before."""
+        ...
+
+    async def reach(self, invitation: str, rung: Rung, at: datetime) -> bool:
+        """Note a rung; return False when it was reached before, whose time stays."""
+        ...
+
+    async def describe_phone(self, invitation: str, phone: Phone) -> None:
+        """Replace what is known of the phone."""
+        ...
+
+    async def locate(self, invitation: str, location: Location) -> None:
+        """Replace where the phone is."""
+        ...
+
+    async def note_sms(
+        self, invitation: str, state: SmsState, *, provider: str | None, cause: str | None, failed_at: datetime | None
+    ) -> None:
+        """Note how the newest SMS stands."""
+        ...
+
+    async def note_camera_refused(self, invitation: str, at: datetime | None) -> None:
+        """Note, or clear, that the camera was refused."""
+        ...
+
+    async def note_photo_unreadable(self, invitation: str, at: datetime | None) -> None:
+        """Note, or clear, that the last photo could not be read."""
+        ...
+
+    async def number_of(self, invitation: str) -> str | None:
+        """Return the citizen's number in E.164, while we still have it."""
+        ...
+
+    async def forget_number(self, invitation: str) -> None:
+        """Erase the citizen's number."""
+        ...
+
+    async def forget(self, invitation: str, at: datetime) -> None:
+        """Erase the citizen's number, phone and location, and note when."""
+        ...
+
+
+class Photos(Protocol):
+    """Photos of every organisation."""
+
+    async def add(self, photo: Photo) -> Photo:
+        """Add it under the invitation's next number, and return it as kept."""
+        ...
+
+    async def get(self, organisation: int, photo: str) -> Photo | None:
+        """Return one of this organisation's, or None."""
+        ...
+
+    async def newest(
+        self, organisation: int, *, invitation: str | None = None, most: int | None = 500
+    ) -> Sequence[Photo]:
+        """Return this organisation's, or one invitation's, newest first."""
+        ...
+
+    async def not_yet_shown(self) -> Sequence[Photo]:
+        """Return every photo that was received and neither shown nor given up, oldest first."""
+        ...
+
+    async def shown(self, photo: Photo, *, at: datetime, width: int, height: int) -> None:
+        """Note that its wall picture and thumbnail exist."""
+        ...
+
+    async def unreadable(self, photo: Photo) -> None:
+        """Note that it cannot be decoded."""
+        ...
+
+    async def expired(self, moment: datetime, *, most: int = 200) -> Sequence[Photo]:
+        """Return those whose time has come at ``moment``, of any organisation."""
+        ...
+
+    async def next_expiry(self) -> datetime | None:
+        """Return when the next photo of any organisation expires."""
+        ...
+
+    async def stored_names(self) -> frozenset[str]:
+        """Return the media names of all photos."""
+        ...
+
+    async def forget(self, photo: Photo) -> bool:
+        """Remove the row; return False when it was gone."""
+        ...
+
+
+class SmsMessages(Protocol):
+    """SMS on their way out, and the embedded outbox."""
+
+    async def queue(self, *, organisation: int, invitation: str, at: datetime) -> str:
+        """Queue an SMS for an invitation; return its id."""
+        ...
+
+    async def take(self, sms: str) -> QueuedSms | None:
+        """Mark a queued SMS as being sent and return it; None when somebody else took it."""
+        ...
+
+    async def finish(self, sms: str, *, state: SmsState, provider: str | None, provider_id: str | None) -> None:
+        """Note how the provider answered."""
+        ...
+
+    async def unfinished(self) -> tuple[Sequence[str], Sequence[QueuedSms]]:
+        """Return the ids still queued, and those taken whose answer we never saw."""
+        ...
+
+    async def keep(self, *, to: str, text: str, at: datetime) -> str:
+        """Put an SMS into the embedded outbox; return its id there."""
+        ...
+
+    async def kept(self, *, most: int = 100) -> Sequence[KeptSms]:
+        """Return the embedded outbox, oldest first."""
+        ...
+
+    async def forget_kept(self, before: datetime) -> None:
+        """Empty the embedded outbox of what is older."""
+        ...
+
+
+class SignIns(Protocol):
+    """Links that sign in, sessions and tokens; all secrets as SHA-256 only."""
+
+    async def add_link(
+        self, digest: str, *, organisation: int, role: Role, at: datetime, name: str | None, expires_at: datetime | None
+    ) -> None:
+        """Add a link; with ``expires_at`` it is for one use, without it is the organisation's own."""
+        ...
+
+    async def link(self, digest: str, now: datetime) -> Dispatcher | None:
+        """Return whom the link signs in (an empty name: ask), or None when it is unknown, used, revoked or expired."""
+        ...
+
+    async def spend_link(self, digest: str, now: datetime) -> bool:
+        """Mark a single-use link as used; return False when it cannot be used any more."""
+        ...
+
+    async def revoke_organisation_links(self, organisation: int, at: datetime) -> None:
+        """End the organisation's own links."""
+        ...
+
+    async def add_session(self, digest: str, *, dispatcher: Dispatcher, at: datetime) -> None:
+        """Open a session."""
+        ...
+
+    async def session(self, digest: str, now: datetime) -> Dispatcher | None:
+        """Return who is signed in, unless revoked, idle for too long, or too old."""
+        ...
+
+    async def touch_session(self, digest: str, at: datetime) -> None:
+        """Note that the session is in use."""
+        ...
+
+    async def end_session(self, digest: str, at: datetime) -> None:
+        """Revoke a session."""
+        ...
+
+    async def add_token(self, digest: str, *, dispatcher: Dispatcher, at: datetime) -> None:
+        """Add a program's token."""
+        ...
+
+    async def token(self, digest: str) -> Dispatcher | None:
+        """Return whose token it is, or None."""
+        ...
+
+
+class Chats(Protocol):
+    """Enrolled chats, the parcels that wait for them, and our messages that stand in them."""
+
+    async def add_code(self, digest: str, *, organisation: int, role: Role, expires_at: datetime) -> None:
+        """Add a single-use code that enrols a chat."""
+        ...
+
+    async def spend_code(self, digest: str, now: datetime) -> tuple[int, Role] | None:
+        """Use a code up; return its organisation and role, or None."""
+        ...
+
+    async def enrol(
+        self, *, organisation: int, telegram_id: int, title: str, role: Role, language: str, at: datetime
+    ) -> Chat:
+        """Enrol a chat from the journal's present head on; a chat enrolled before changes its organisation."""
+        ...
+
+    async def enrolled(self, telegram_id: int) -> Chat | None:
+        """Return the chat if it is enrolled."""
+        ...
+
+    async def get(self, chat: int) -> Chat | None:
+        """Return the chat while it is enrolled."""
+        ...
+
+    async def all(self, organisation: int | None = None) -> Sequence[Chat]:
+        """Return the enrolled chats, of one organisation or of all."""
+        ...
+
+    async def leave(self, chat: int, at: datetime) -> None:
+        """End the enrolment and drop what waits for the chat."""
+        ...
+
+    async def moved(self, telegram_id: int, new_telegram_id: int) -> None:
+        """Follow a group that became a supergroup."""
+        ...
+
+    async def tell_stranger(self, telegram_id: int, day: str) -> bool:
+        """Return True once a day (``YYYY-MM-DD``) for a chat that is not enrolled."""
+        ...
+
+    async def advance(self, chat: int, cursor: int) -> None:
+        """Note up to which event the journal was turned into parcels."""
+        ...
+
+    async def pack(
+        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str, photo: str | None, event: int
+    ) -> None:
+        """Add a parcel; one card waits at most per invitation, whose urgency only rises."""
+        ...
+
+    async def next_parcel(self, chat: int, now: datetime) -> Parcel | None:
+        """Return the parcel that leaves next: urgency first, then age; None while all of them wait."""
+        ...
+
+    async def next_moment(self, chat: int) -> datetime | None:
+        """Return until when the first waiting parcel of the chat waits."""
+        ...
+
+    async def delivered(self, parcel: Parcel, posted: Posted | None) -> None:
+        """Remove a parcel that Telegram has answered, and note the message that now stands there."""
+        ...
+
+    async def postpone(self, parcel: Parcel, *, until: datetime, perhaps_sent: bool) -> None:
+        """Keep a parcel for another attempt."""
+        ...
+
+    async def posted(self, chat: int, *, invitation: str, errand: Errand, photo: str | None = None) -> Sequence[Posted]:
+        """Return our messages about an invitation, or about one photo of it, oldest first."""
+        ...
+
+    async def about(self, chat: int, message_id: int) -> Posted | None:
+        """Return what a message of ours is about."""
+        ...
+
+    async def removed(self, posted: Posted) -> None:
+        """Note that a message of ours no longer stands."""
+        ...
+
+
+class Work(Protocol):
+    """All records within one transaction."""
+
+    @property
+    def journal(self) -> Journal: ...  # noqa: D102 - each record explains itself
+    @property
+    def organisations(self) -> Organisations: ...  # noqa: D102
+    @property
+    def invitations(self) -> Invitations: ...  # noqa: D102
+    @property
+    def photos(self) -> Photos: ...  # noqa: D102
+    @property
+    def sms(self) -> SmsMessages: ...  # noqa: D102
+    @property
+    def sign_ins(self) -> SignIns: ...  # noqa: D102
+    @property
+    def chats(self) -> Chats: ...  # noqa: D102
+
+
+class Records(Protocol):
+    """Runs steps of work, each in one transaction, and wakes those who follow the journal."""
+
+    async def write(self, step: Callable[[Work], Awaitable[T]]) -> T:
+        """Run a step and commit it, durably; nothing of it stays when it raises.
+
+        Once begun it ends, also when the caller is cancelled meanwhile: an acknowledged row is never half written.
+        Raise StorageFull, or Unavailable when the database cannot be reached.
+        """
+        ...
+
+    async def read(self, step: Callable[[Work], Awaitable[T]]) -> T:
+        """Run a step that changes nothing, on one consistent view."""
+        ...
+
+    async def wait_beyond(self, organisation: int | None, number: int) -> None:
+        """Return as soon as the journal of the organisation goes beyond ``number`` (None: anything was committed)."""
+        ...

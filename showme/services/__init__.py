@@ -1,0 +1,1 @@
+"""What people do with showme, one module per thing they do."""

@@ -1,0 +1,73 @@
+"""Administering: the operator adds organisations and rotates their secrets."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from phonenumbers import SUPPORTED_REGIONS
+
+from showme.domain.events import Kind
+from showme.domain.keys import SECRET_BYTES
+from showme.domain.organisations import MOST_NAME
+from showme.domain.words import LANGUAGES
+from showme.errors import NotUnderstood
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from showme.domain.organisations import Organisation
+    from showme.ports import Clock
+    from showme.records import Records, Work
+
+OPERATOR: Final = "operator"
+_NAME: Final = re.compile(r"[0-9A-Za-z .,'&/-]+")
+"""Letters that one GSM-7 SMS carries one by one, whatever the language of its text."""
+
+
+class Administering:
+    """What is done from the command line."""
+
+    def __init__(self, *, records: Records, clock: Clock) -> None:
+        """Work on these records, by this clock."""
+        self._records = records
+        self._clock = clock
+
+    async def add_organisation(self, *, name: str, region: str, language: str) -> Organisation:
+        """Add an organisation with a fresh secret; raise NotUnderstood."""
+        if not _NAME.fullmatch(name) or len(name) > MOST_NAME:
+            raise NotUnderstood("organisation_name_not_understood", most=MOST_NAME)
+        if region not in SUPPORTED_REGIONS:
+            raise NotUnderstood("region_not_known")
+        if language not in LANGUAGES:
+            raise NotUnderstood("language_not_offered", offered=", ".join(LANGUAGES))
+
+        async def adding(work: Work) -> Organisation:
+            return await work.organisations.add(
+                name=name,
+                region=region,
+                language=language,
+                at=self._clock.now(),
+                secret=secrets.token_bytes(SECRET_BYTES),
+            )
+
+        return await self._records.write(adding)
+
+    async def organisations(self) -> Sequence[Organisation]:
+        """Return every organisation."""
+
+        async def looking(work: Work) -> Sequence[Organisation]:
+            return await work.organisations.all()
+
+        return await self._records.read(looking)
+
+    async def rotate_secret(self, organisation: int) -> None:
+        """Give an organisation a new secret; links already sent work until they expire."""
+
+        async def rotating(work: Work) -> None:
+            now = self._clock.now()
+            await work.organisations.rotate(organisation, secret=secrets.token_bytes(SECRET_BYTES), at=now)
+            await work.journal.append(Kind.SECRET_ROTATED, organisation=organisation, at=now, actor=OPERATOR)
+
+        await self._records.write(rotating)

@@ -1,0 +1,128 @@
+"""Forgetting: what has had its time goes, on time and everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from showme.domain.events import Kind
+from showme.domain.invitations import LIFE
+from showme.errors import ShowmeError
+from showme.services.sending import SHOWME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from showme.domain.invitations import Invitation
+    from showme.domain.photos import Photo
+    from showme.ports import Clock, MediaStore
+    from showme.records import Records, Work
+
+_LOOK_EVERY: Final = 5.0
+"""Seconds between two looks; each is two index look-ups, and a clock that jumps is noticed."""
+
+
+class Forgetting:
+    """Removes photos past their retention and what is known of citizens whose link has expired."""
+
+    def __init__(
+        self, *, records: Records, clock: Clock, media: MediaStore, report: Callable[[str, BaseException], None]
+    ) -> None:
+        """Tell ``report`` what could not be forgotten; it is tried again at the next look."""
+        self._records = records
+        self._clock = clock
+        self._media = media
+        self._report = report
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Forget what fell due while we were down, remove files without a row, and go on looking."""
+        await self.forget_what_is_due()
+        await self._remove_strays()
+        self._task = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def forget_what_is_due(self) -> None:
+        """Forget everything whose time has come by now."""
+        while await self._forget_photos():
+            pass
+        while await self._forget_citizens():
+            pass
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await self.forget_what_is_due()
+            except (ShowmeError, OSError) as error:
+                self._report("forgetting_late", error)
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _forget_photos(self) -> bool:
+        async def finding(work: Work) -> Sequence[Photo]:
+            return await work.photos.expired(self._clock.now())
+
+        due = await self._records.read(finding)
+        for photo in due:
+            await self._media.forget(photo.stored_as)
+
+            async def forgetting(work: Work, photo: Photo = photo) -> None:
+                if await work.photos.forget(photo):
+                    await work.journal.append(
+                        Kind.PHOTO_FORGOTTEN,
+                        organisation=photo.organisation,
+                        at=self._clock.now(),
+                        actor=SHOWME,
+                        invitation=photo.invitation,
+                        photo=photo.id,
+                    )
+
+            await self._records.write(forgetting)
+        return bool(due)
+
+    async def _forget_citizens(self) -> bool:
+        now = self._clock.now()
+
+        async def finding(work: Work) -> Sequence[Invitation]:
+            return await work.invitations.due_to_forget(now - LIFE)
+
+        due = await self._records.read(finding)
+        for invitation in due:
+
+            async def forgetting(work: Work, invitation: Invitation = invitation) -> None:
+
+                if await work.invitations.end(invitation, at=now, closed=False):
+                    await work.journal.append(
+                        Kind.INVITATION_EXPIRED,
+                        organisation=invitation.organisation,
+                        at=now,
+                        actor=SHOWME,
+                        invitation=invitation.id,
+                    )
+                await work.invitations.forget(invitation.id, now)
+                await work.journal.forget_details(invitation.organisation, invitation.id)
+                await work.sms.forget_kept(now - LIFE)
+                await work.journal.append(
+                    Kind.INVITATION_FORGOTTEN,
+                    organisation=invitation.organisation,
+                    at=now,
+                    actor=SHOWME,
+                    invitation=invitation.id,
+                )
+
+            await self._records.write(forgetting)
+        return bool(due)
+
+    async def _remove_strays(self) -> None:
+        """Remove files that no row knows: their photo was never acknowledged."""
+        await self._media.sweep()
+
+        async def finding(work: Work) -> frozenset[str]:
+            return await work.photos.stored_names()
+
+        for name in await self._media.names() - await self._records.read(finding):
+            await self._media.forget(name)

@@ -1,0 +1,181 @@
+"""Inviting: a dispatcher asks a citizen to show, by SMS or by a link handed over another way."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from showme.domain.events import Kind
+from showme.domain.invitations import Invitation, read_incident, read_language, read_purpose
+from showme.domain.keys import NONCE_BYTES, write_key
+from showme.domain.phone_numbers import PhoneNumber, read_number
+from showme.errors import NotFound, NotInvitable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from showme.domain.people import Dispatcher
+    from showme.ports import Clock
+    from showme.records import Records, Work
+    from showme.services.sending import Sending
+
+_ID_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH: Final = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """A fresh invitation and the key that opens it."""
+
+    invitation: Invitation
+    key: str = field(repr=False)
+    link: str = field(repr=False)
+
+
+class Inviting:
+    """Makes invitations, sends them again, and hands out their links."""
+
+    def __init__(self, *, records: Records, clock: Clock, sending: Sending, public_url: str) -> None:
+        """Write links below ``public_url`` (no slash at its end) and hand SMS to ``sending``."""
+        self._records = records
+        self._clock = clock
+        self._sending = sending
+        self._public_url = public_url
+
+    async def invite(
+        self,
+        dispatcher: Dispatcher,
+        *,
+        to: str | None,
+        purpose: str | None = None,
+        language: str | None = None,
+        incident: str | None = None,
+    ) -> Invited:
+        """Invite a citizen; without a number nothing is sent and the link is handed over another way.
+
+        Return once the SMS provider has answered, or after a second when it is slow. Raise NotInvitable.
+        """
+        now = self._clock.now()
+
+        async def making(work: Work) -> tuple[Invitation, str, str | None]:
+            organisation = await work.organisations.get(dispatcher.organisation)
+            if organisation is None:
+                raise NotFound
+            number = read_number(to, region=organisation.region) if to else None
+            secret = (await work.organisations.secrets(organisation.id))[0]
+            nonce = secrets.token_bytes(NONCE_BYTES)
+            invitation = await work.invitations.add(
+                Invitation(
+                    id="".join(secrets.choice(_ID_DIGITS) for _ in range(_ID_LENGTH)),
+                    organisation=organisation.id,
+                    number=0,
+                    purpose=read_purpose(purpose),
+                    language=read_language(language, otherwise=organisation.language),
+                    incident=read_incident(incident),
+                    masked_number=number.masked if number else None,
+                    by=dispatcher.name,
+                    created_at=now,
+                    nonce=nonce,
+                    secret=secret.id,
+                    sms_state="queued" if number else "none",
+                ),
+                e164=number.e164 if number else None,
+            )
+            await work.journal.append(
+                Kind.INVITATION_CREATED,
+                organisation=organisation.id,
+                at=now,
+                actor=dispatcher.name,
+                invitation=invitation.id,
+                detail={"purpose": invitation.purpose, "to": invitation.masked_number, "incident": invitation.incident},
+            )
+            key = write_key(organisation=organisation.id, made_at=now, nonce=nonce, secret=secret.value)
+            return invitation, key, await _queue(work, invitation, number, now=now)
+
+        invitation, key, sms = await self._records.write(making)
+        if sms is not None:
+            await self._sending.send(sms)
+        return Invited(invitation=await self._now(invitation), key=key, link=f"{self._public_url}/s/{key}")
+
+    async def resend(self, dispatcher: Dispatcher, invitation_id: str) -> Invitation:
+        """Send the same link again; raise NotFound, LinkEnded, NotInvitable (it has no number)."""
+        now = self._clock.now()
+
+        async def queueing(work: Work) -> tuple[Invitation, str]:
+            invitation = await work.invitations.get(dispatcher.organisation, invitation_id)
+            if invitation is None:
+                raise NotFound
+            invitation.refuse_unless_open(now)
+            if await work.invitations.number_of(invitation.id) is None:
+                raise NotInvitable("no_number_to_resend")
+            if invitation.sms_state in {"queued", "sending"}:
+                raise NotInvitable("sms_on_its_way")
+            await work.journal.append(
+                Kind.INVITATION_RESENT,
+                organisation=invitation.organisation,
+                at=now,
+                actor=dispatcher.name,
+                invitation=invitation.id,
+            )
+            await work.invitations.note_sms(invitation.id, "queued", provider=None, cause=None, failed_at=None)
+            sms = await work.sms.queue(organisation=invitation.organisation, invitation=invitation.id, at=now)
+            return invitation, sms
+
+        invitation, sms = await self._records.write(queueing)
+        await self._sending.send(sms)
+        return await self._now(invitation)
+
+    async def link(self, dispatcher: Dispatcher, invitation_id: str) -> str:
+        """Hand out the link of an open invitation, and note who took it; raise NotFound, LinkEnded."""
+        now = self._clock.now()
+
+        async def handing(work: Work) -> str:
+            invitation = await work.invitations.get(dispatcher.organisation, invitation_id)
+            if invitation is None:
+                raise NotFound
+            invitation.refuse_unless_open(now)
+            await work.journal.append(
+                Kind.LINK_COPIED,
+                organisation=invitation.organisation,
+                at=now,
+                actor=dispatcher.name,
+                invitation=invitation.id,
+            )
+            return f"{self._public_url}/s/{await key_of(work, invitation)}"
+
+        return await self._records.write(handing)
+
+    async def link_to_draw(self, dispatcher: Dispatcher, invitation_id: str) -> str:
+        """Return the link for its QR code, changing nothing; raise NotFound, LinkEnded."""
+        now = self._clock.now()
+
+        async def looking(work: Work) -> str:
+            invitation = await work.invitations.get(dispatcher.organisation, invitation_id)
+            if invitation is None:
+                raise NotFound
+            invitation.refuse_unless_open(now)
+            return f"{self._public_url}/s/{await key_of(work, invitation)}"
+
+        return await self._records.read(looking)
+
+    async def _now(self, invitation: Invitation) -> Invitation:
+        async def looking(work: Work) -> Invitation:
+            return await work.invitations.get(invitation.organisation, invitation.id) or invitation
+
+        return await self._records.read(looking)
+
+
+async def key_of(work: Work, invitation: Invitation) -> str:
+    """Write an invitation's key anew from what is kept: keys themselves rest nowhere."""
+    kept = await work.organisations.secrets(invitation.organisation)
+    secret = next(secret for secret in kept if secret.id == invitation.secret)
+    return write_key(
+        organisation=invitation.organisation, made_at=invitation.created_at, nonce=invitation.nonce, secret=secret.value
+    )
+
+
+async def _queue(work: Work, invitation: Invitation, number: PhoneNumber | None, *, now: datetime) -> str | None:
+    if number is None:
+        return None
+    return await work.sms.queue(organisation=invitation.organisation, invitation=invitation.id, at=now)

@@ -1,0 +1,155 @@
+"""Opening: a citizen follows the link, and the ladder is climbed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from showme.domain.events import Kind
+from showme.domain.invitations import Invitation, Location, Phone
+from showme.domain.keys import check_key, read_key
+from showme.domain.ladder import Rung
+from showme.domain.organisations import Organisation
+from showme.errors import NotUnderstood, WrongKey
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from showme.ports import Clock
+    from showme.records import Records, Work
+
+CITIZEN: Final = "citizen"
+
+StepName = Literal["loaded", "camera_asked", "camera_allowed", "camera_refused", "left"]
+STEPS: Final[dict[StepName, tuple[Kind, Rung | None]]] = {
+    "loaded": (Kind.PAGE_LOADED, Rung.PAGE_LOADED),
+    "camera_asked": (Kind.CAMERA_ASKED, None),
+    "camera_allowed": (Kind.CAMERA_ALLOWED, Rung.CAMERA_ALLOWED),
+    "camera_refused": (Kind.CAMERA_REFUSED, None),
+    "left": (Kind.PAGE_LEFT, None),
+}
+_HIGHEST_LATITUDE: Final = 90
+_HIGHEST_LONGITUDE: Final = 180
+_HIGHEST_ACCURACY: Final = 100_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """An invitation that a key has opened, and whose it is."""
+
+    invitation: Invitation
+    organisation: Organisation
+
+
+class Opening:
+    """What the citizen's page tells us on its way up the ladder."""
+
+    def __init__(self, *, records: Records, clock: Clock) -> None:
+        """Work on these records, by this clock."""
+        self._records = records
+        self._clock = clock
+
+    async def open(self, key: str) -> Opened:
+        """Return what a key opens, changing nothing; raise WrongKey or LinkEnded."""
+        claim = read_key(key)
+        now = self._clock.now()
+
+        async def looking(work: Work) -> Opened:
+            organisation = await work.organisations.get(claim.organisation)
+            if organisation is None:
+                raise WrongKey
+            secrets = await work.organisations.secrets(organisation.id)
+            check_key(claim, secrets=[secret.value for secret in secrets if secret.checks(now)], now=now)
+            invitation = await work.invitations.by_nonce(organisation.id, claim.nonce)
+            if invitation is None:
+                raise WrongKey
+            invitation.refuse_unless_open(now)
+            return Opened(invitation=invitation, organisation=organisation)
+
+        return await self._records.read(looking)
+
+    async def tap(self, opened: Opened) -> None:
+        """Note the first real tap; later ones change nothing."""
+        now = self._clock.now()
+
+        async def tapping(work: Work) -> None:
+            await note_tap(work, opened.invitation, now=now)
+
+        if Rung.TAPPED not in opened.invitation.reached:
+            await self._records.write(tapping)
+
+    async def step(self, opened: Opened, step: StepName) -> None:
+        """Note a step of the page; raise NotUnderstood when there is no such step."""
+        if step not in STEPS:
+            raise NotUnderstood("step_not_understood")
+        kind, rung = STEPS[step]
+        invitation, now = opened.invitation, self._clock.now()
+        if rung is not None and rung in invitation.reached:
+            return
+
+        async def stepping(work: Work) -> None:
+            if rung is not None and not await work.invitations.reach(invitation.id, rung, now):
+                return
+            if kind in {Kind.CAMERA_REFUSED, Kind.CAMERA_ALLOWED}:
+                await work.invitations.note_camera_refused(invitation.id, now if kind is Kind.CAMERA_REFUSED else None)
+            await work.journal.append(
+                kind, organisation=invitation.organisation, at=now, actor=CITIZEN, invitation=invitation.id
+            )
+
+        await self._records.write(stepping)
+
+    async def describe_phone(self, opened: Opened, phone: Phone) -> None:
+        """Note what the phone tells of itself; what it leaves out stays as known."""
+        known = opened.invitation.phone
+        described = replace(known, **{name: value for name, value in vars(phone).items() if value is not None})
+        if described == known:
+            return
+        invitation = opened.invitation
+
+        async def describing(work: Work) -> None:
+            await work.invitations.describe_phone(invitation.id, described)
+            await work.journal.append(
+                Kind.PHONE_DESCRIBED,
+                organisation=invitation.organisation,
+                at=self._clock.now(),
+                actor=CITIZEN,
+                invitation=invitation.id,
+                detail=vars(described),
+            )
+
+        await self._records.write(describing)
+
+    async def locate(self, opened: Opened, *, latitude: float, longitude: float, accuracy: float) -> None:
+        """Note where the citizen says to be: degrees (WGS 84), accuracy in metres; raise NotUnderstood."""
+        if not (
+            abs(latitude) <= _HIGHEST_LATITUDE
+            and abs(longitude) <= _HIGHEST_LONGITUDE
+            and 0 <= accuracy <= _HIGHEST_ACCURACY
+        ):
+            raise NotUnderstood("location_not_understood")
+        invitation, now = opened.invitation, self._clock.now()
+        location = Location(latitude=latitude, longitude=longitude, accuracy=accuracy, at=now)
+
+        async def locating(work: Work) -> None:
+            await note_tap(work, invitation, now=now)
+            await work.invitations.reach(invitation.id, Rung.LOCATED, now)
+            await work.invitations.locate(invitation.id, location)
+            await work.journal.append(
+                Kind.LOCATION_REPORTED,
+                organisation=invitation.organisation,
+                at=now,
+                actor=CITIZEN,
+                invitation=invitation.id,
+                detail={"latitude": latitude, "longitude": longitude, "accuracy": accuracy},
+            )
+
+        await self._records.write(locating)
+
+
+async def note_tap(work: Work, invitation: Invitation, *, now: datetime) -> None:
+    """Reach ``tapped``, and ``page_loaded`` below it, within a transaction; a person did it, whatever the page told."""
+    await work.invitations.reach(invitation.id, Rung.PAGE_LOADED, now)
+    if await work.invitations.reach(invitation.id, Rung.TAPPED, now):
+        await work.journal.append(
+            Kind.TAPPED, organisation=invitation.organisation, at=now, actor=CITIZEN, invitation=invitation.id
+        )

@@ -1,0 +1,147 @@
+"""Receiving: a citizen's photo arrives, is made durable, and only then acknowledged."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from showme.domain.events import Kind
+from showme.domain.photos import Photo
+from showme.domain.pictures import MOST_BYTES
+from showme.errors import Busy, Contradiction, NotUnderstood, TooLarge
+from showme.services.opening import CITIZEN, note_tap
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from showme.ports import Clock, Imaging, Incoming, MediaStore
+    from showme.records import Records, Work
+    from showme.services.opening import Opened
+    from showme.services.showing import Showing
+
+_NAME_BYTES: Final = 16
+_BUSY_FOR: Final = 2
+
+
+class Arrival:
+    """One photo on its way in."""
+
+    def __init__(self, receiving: Receiving, opened: Opened, incoming: Incoming) -> None:
+        """Write what arrives into ``incoming``."""
+        self._receiving = receiving
+        self._opened = opened
+        self._incoming = incoming
+
+    async def write(self, chunk: bytes) -> None:
+        """Append bytes; raise TooLarge, StorageFull."""
+        await self._incoming.write(chunk)
+
+    async def finish(self, photo_id: str | None) -> Photo:
+        """Make the photo durable and return it; the same id again gives the same photo.
+
+        Raise NotUnderstood (nothing arrived), NotAPicture, NotReadable, Contradiction (the id is another photo's),
+        LinkEnded (the invitation ended meanwhile), StorageFull.
+        """
+        return await self._receiving.finish(self._opened, self._incoming, photo_id)
+
+
+class Receiving:
+    """Takes photos in."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        clock: Clock,
+        media: MediaStore,
+        imaging: Imaging,
+        showing: Showing,
+        most_bytes_in_flight: int,
+    ) -> None:
+        """Refuse new arrivals while more than ``most_bytes_in_flight`` are announced for the whole server."""
+        self._records = records
+        self._clock = clock
+        self._media = media
+        self._imaging = imaging
+        self._showing = showing
+        self._most_in_flight = most_bytes_in_flight
+        self._in_flight = 0
+
+    @asynccontextmanager
+    async def arriving(self, opened: Opened, *, announced_bytes: int | None) -> AsyncIterator[Arrival]:
+        """Open a place for a photo; ``announced_bytes`` is what the request says of its size.
+
+        Raise TooLarge, or Busy with the seconds to wait, before anything is read.
+        """
+        announced = MOST_BYTES if announced_bytes is None else announced_bytes
+        if self._in_flight and self._in_flight + announced > self._most_in_flight:
+            raise Busy(retry_after=_BUSY_FOR)
+        self._in_flight += announced
+        try:
+            async with self._media.incoming(most_bytes=MOST_BYTES) as incoming:
+                yield Arrival(self, opened, incoming)
+        finally:
+            self._in_flight -= announced
+
+    async def finish(self, opened: Opened, incoming: Incoming, photo_id: str | None) -> Photo:
+        """Make an arrived photo durable; see ``Arrival.finish``."""
+        if incoming.size == 0:
+            raise NotUnderstood("photo_missing")
+        if incoming.size > MOST_BYTES:
+            raise TooLarge(most_megabytes=MOST_BYTES // 1024 // 1024)
+        header = await self._imaging.inspect(incoming.path)
+        now = self._clock.now()
+        stored_as = secrets.token_hex(_NAME_BYTES)
+        photo = Photo(
+            id=photo_id or secrets.token_hex(_NAME_BYTES),
+            organisation=opened.organisation.id,
+            invitation=opened.invitation.id,
+            number=0,
+            state="received",
+            format=header.format,
+            bytes=incoming.size,
+            sha256=incoming.sha256,
+            stored_as=stored_as,
+            received_at=now,
+            expires_at=now + opened.organisation.retention,
+        )
+        await incoming.keep(stored_as)
+
+        async def adding(work: Work) -> Photo:
+            known = await work.photos.get(photo.organisation, photo.id)
+            if known is not None:
+                return _the_same(known, photo)
+            invitation = await work.invitations.get(photo.organisation, photo.invitation)
+            (invitation or opened.invitation).refuse_unless_open(now)
+            await note_tap(work, opened.invitation, now=now)
+            kept = await work.photos.add(photo)
+            await work.journal.append(
+                Kind.PHOTO_RECEIVED,
+                organisation=kept.organisation,
+                at=now,
+                actor=CITIZEN,
+                invitation=kept.invitation,
+                photo=kept.id,
+                detail={"bytes": kept.bytes, "sha256": kept.sha256, "format": kept.format},
+            )
+            return kept
+
+        kept: Photo | None = None
+        try:
+            kept = await self._records.write(adding)
+        except Exception:
+            await self._media.forget(stored_as)
+            raise
+        if kept.stored_as != stored_as:
+            await self._media.forget(stored_as)
+        else:
+            self._showing.add(kept)
+        return kept
+
+
+def _the_same(known: Photo, again: Photo) -> Photo:
+    """Return the photo that this id already stands for; raise Contradiction when it stands for another one."""
+    if known.invitation != again.invitation or known.sha256 != again.sha256:
+        raise Contradiction
+    return known

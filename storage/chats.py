@@ -1,0 +1,221 @@
+"""Enrolled chats, the parcels that wait for them, and our messages that stand in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+
+from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+from showme.domain.people import Role
+from storage.tables import chats, enrolment_codes, organisations, parcels, posted, strangers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class ChatRecords:
+    """Chats through one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Read and write through a connection."""
+        self._connection = connection
+
+    async def add_code(self, digest: str, *, organisation: int, role: Role, expires_at: datetime) -> None:
+        """Add a code that enrols one chat."""
+        await self._connection.execute(
+            insert(enrolment_codes).values(digest=digest, organisation=organisation, role=role, expires_at=expires_at)
+        )
+
+    async def spend_code(self, digest: str, now: datetime) -> tuple[int, Role] | None:
+        """Use a code up."""
+        spent = await self._connection.execute(
+            update(enrolment_codes)
+            .where(
+                enrolment_codes.c.digest == digest,
+                enrolment_codes.c.used_at.is_(None),
+                enrolment_codes.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(enrolment_codes.c.organisation, enrolment_codes.c.role)
+        )
+        row = spent.one_or_none()
+        return (row.organisation, row.role) if row else None
+
+    async def enrol(
+        self, *, organisation: int, telegram_id: int, title: str, role: Role, language: str, at: datetime
+    ) -> Chat:
+        """Enrol a chat from the journal's present head on."""
+        head = await self._connection.scalar(
+            select(organisations.c.last_event).where(organisations.c.id == organisation)
+        )
+        values = {
+            "organisation": organisation, "title": title, "role": role, "language": language,
+            "enrolled_at": at, "left_at": None, "cursor": head or 0,
+        }  # fmt: skip
+        known = await self._connection.scalar(select(chats.c.id).where(chats.c.telegram_id == telegram_id))
+        if known is None:
+            await self._connection.execute(insert(chats).values(telegram_id=telegram_id, **values))
+        else:
+            await self._connection.execute(delete(parcels).where(parcels.c.chat == known))
+            await self._connection.execute(update(chats).where(chats.c.id == known).values(**values))
+        rows = await self._connection.execute(select(chats).where(chats.c.telegram_id == telegram_id))
+        return _chat(rows.one())
+
+    async def enrolled(self, telegram_id: int) -> Chat | None:
+        """Return the chat if it is enrolled."""
+        return await self._one(chats.c.telegram_id == telegram_id)
+
+    async def get(self, chat: int) -> Chat | None:
+        """Return the chat while it is enrolled."""
+        return await self._one(chats.c.id == chat)
+
+    async def all(self, organisation: int | None = None) -> Sequence[Chat]:
+        """Return the enrolled chats."""
+        query = select(chats).where(chats.c.left_at.is_(None)).order_by(chats.c.id)
+        if organisation is not None:
+            query = query.where(chats.c.organisation == organisation)
+        return [_chat(row) for row in await self._connection.execute(query)]
+
+    async def leave(self, chat: int, at: datetime) -> None:
+        """End the enrolment and drop what waits."""
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(left_at=at))
+        await self._connection.execute(delete(parcels).where(parcels.c.chat == chat))
+
+    async def moved(self, telegram_id: int, new_telegram_id: int) -> None:
+        """Follow a group to its new number."""
+        await self._connection.execute(
+            update(chats).where(chats.c.telegram_id == telegram_id).values(telegram_id=new_telegram_id)
+        )
+
+    async def tell_stranger(self, telegram_id: int, day: str) -> bool:
+        """Return True once a day for a chat."""
+        told = await self._connection.scalar(select(strangers.c.told_on).where(strangers.c.telegram_id == telegram_id))
+        if told is None:
+            await self._connection.execute(insert(strangers).values(telegram_id=telegram_id, told_on=day))
+        elif told != day:
+            await self._connection.execute(
+                update(strangers).where(strangers.c.telegram_id == telegram_id).values(told_on=day)
+            )
+        return told != day
+
+    async def advance(self, chat: int, cursor: int) -> None:
+        """Move the chat's cursor in the journal."""
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(cursor=cursor))
+
+    async def pack(
+        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str, photo: str | None, event: int
+    ) -> None:
+        """Add a parcel, merging the cards of one invitation."""
+        if errand is Errand.CARD:
+            waiting = await self._connection.execute(
+                select(parcels.c.id, parcels.c.urgency).where(
+                    parcels.c.chat == chat, parcels.c.errand == errand, parcels.c.invitation == invitation
+                )
+            )
+            row = waiting.first()
+            if row is not None:
+                await self._connection.execute(
+                    update(parcels).where(parcels.c.id == row.id).values(event=event, urgency=min(urgency, row.urgency))
+                )
+                return
+        await self._connection.execute(
+            insert(parcels).values(
+                chat=chat, urgency=int(urgency), errand=str(errand), invitation=invitation, photo=photo, event=event,
+                attempts=0, perhaps_sent=False,
+            )
+        )  # fmt: skip
+
+    async def next_parcel(self, chat: int, now: datetime) -> Parcel | None:
+        """Return the parcel that leaves next."""
+        rows = await self._connection.execute(
+            select(parcels)
+            .where(parcels.c.chat == chat, parcels.c.not_before.is_(None) | (parcels.c.not_before <= now))
+            .order_by(parcels.c.urgency, parcels.c.id)
+            .limit(1)
+        )
+        row = rows.one_or_none()
+        if row is None:
+            return None
+        return Parcel(**{**row._asdict(), "urgency": Urgency(row.urgency), "errand": Errand(row.errand)})
+
+    async def next_moment(self, chat: int) -> datetime | None:
+        """Return until when the first waiting parcel waits."""
+        moment: datetime | None = await self._connection.scalar(
+            select(func.min(parcels.c.not_before)).where(parcels.c.chat == chat)
+        )
+        return moment
+
+    async def delivered(self, parcel: Parcel, message: Posted | None) -> None:
+        """Remove a parcel unless a newer event was merged into it meanwhile, and note our message."""
+        await self._connection.execute(
+            delete(parcels).where(parcels.c.id == parcel.id, parcels.c.event == parcel.event)
+        )
+        if message is not None:
+            await self._connection.execute(
+                insert(posted).values(
+                    chat=message.chat,
+                    message_id=message.message_id,
+                    errand=str(message.errand),
+                    invitation=message.invitation,
+                    photo=message.photo,
+                    sent_at=message.sent_at,
+                )
+            )
+
+    async def postpone(self, parcel: Parcel, *, until: datetime, perhaps_sent: bool) -> None:
+        """Keep a parcel for another attempt."""
+        await self._connection.execute(
+            update(parcels)
+            .where(parcels.c.id == parcel.id)
+            .values(attempts=parcel.attempts + 1, not_before=until, perhaps_sent=perhaps_sent or parcel.perhaps_sent)
+        )
+
+    async def posted(self, chat: int, *, invitation: str, errand: Errand, photo: str | None = None) -> Sequence[Posted]:
+        """Return our messages about an invitation or a photo."""
+        query = select(posted).where(
+            posted.c.chat == chat, posted.c.invitation == invitation, posted.c.errand == str(errand)
+        )
+        if photo is not None:
+            query = query.where(posted.c.photo == photo)
+        return [_posted(row) for row in await self._connection.execute(query.order_by(posted.c.message_id))]
+
+    async def about(self, chat: int, message_id: int) -> Posted | None:
+        """Return what a message of ours is about."""
+        rows = await self._connection.execute(
+            select(posted).where(posted.c.chat == chat, posted.c.message_id == message_id)
+        )
+        row = rows.one_or_none()
+        return _posted(row) if row else None
+
+    async def removed(self, message: Posted) -> None:
+        """Note that a message no longer stands."""
+        await self._connection.execute(
+            delete(posted).where(posted.c.chat == message.chat, posted.c.message_id == message.message_id)
+        )
+
+    async def _one(self, which: ColumnElement[bool]) -> Chat | None:
+        rows = await self._connection.execute(select(chats).where(which, chats.c.left_at.is_(None)))
+        row = rows.one_or_none()
+        return _chat(row) if row else None
+
+
+def _chat(row: Row[tuple[object, ...]]) -> Chat:
+    return Chat(
+        id=row.id,
+        organisation=row.organisation,
+        telegram_id=row.telegram_id,
+        title=row.title,
+        role=row.role,
+        language=row.language,
+        enrolled_at=row.enrolled_at,
+        cursor=row.cursor,
+    )
+
+
+def _posted(row: Row[tuple[object, ...]]) -> Posted:
+    return Posted(**{**row._asdict(), "errand": Errand(row.errand)})

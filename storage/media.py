@@ -1,0 +1,338 @@
+"""Keeps pictures as files in a folder of this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import secrets
+import stat
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeVar, get_args
+
+from showme.domain.pictures import MediaKind
+from showme.errors import Contradiction, NotFound, StorageFull, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+KINDS: Final[tuple[MediaKind, ...]] = get_args(MediaKind)
+INCOMING: Final = "incoming"
+
+OURS_ALONE: Final = 0o700
+READ_AT_ONCE: Final = 256 * 1024
+
+SMALL: Final = 16 * 1024
+"""Up to so many bytes, hashing and writing to the page cache take 17 µs; a thread and back took 50."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class FolderMedia:
+    """Keeps pictures below one folder; implements the port ``MediaStore``.
+
+    ``incoming`` holds what is on its way, in or derived; ``original``, ``wall`` and ``thumbnail`` what is kept. All of
+    it belongs to one file system (a rename is what makes a picture be there, whole, at once) and to one server.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder as it is; ``open`` makes one."""
+        self._folder = folder
+        self._in_use: set[Path] = set()
+        # Held for renames and removals only: a picture forgotten while it is being derived must stay forgotten.
+        self._names_change = threading.Lock()
+
+    @classmethod
+    async def open(cls, folder: Path) -> Self:
+        """Make the folders where they are missing, readable by our own account only."""
+        return cls(await _to_the_end(_made, folder))
+
+    @asynccontextmanager
+    async def incoming(self, *, most_bytes: int) -> AsyncIterator[ArrivingFile]:
+        """Open a place for arriving bytes; leaving the context, in whatever way, removes what was not kept."""
+        arriving = ArrivingFile(self._temporary(), keep_in=self._folder / "original", most_bytes=most_bytes)
+        try:
+            await _to_the_end(arriving.create)
+            yield arriving
+        finally:
+            await _to_the_end(arriving.discard)
+            self._in_use.discard(arriving.path)
+
+    @asynccontextmanager
+    async def deriving(self, name: str) -> AsyncIterator[tuple[Path, Path, Path]]:
+        """Lend the original and two temporary paths; leaving without error keeps the two.
+
+        Raise NotFound when there is no such original, also when it was forgotten meanwhile.
+        """
+        original = await _to_the_end(self._existing, "original", name)
+        wall, thumbnail = self._temporary(), self._temporary()
+        try:
+            yield original, wall, thumbnail
+            await _to_the_end(self._keep_derived, name, {"wall": wall, "thumbnail": thumbnail})
+        finally:
+            await _to_the_end(_remove, wall, thumbnail)
+            self._in_use -= {wall, thumbnail}
+
+    async def size(self, kind: MediaKind, name: str) -> int:
+        """Return the size in bytes; raise NotFound."""
+        found = await _to_the_end(self._existing, kind, name)
+        with _nothing_there_is_not_found():
+            return (await _to_the_end(found.stat)).st_size
+
+    async def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
+        """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first.
+
+        Whoever has begun to read gets the whole picture, also when it is forgotten meanwhile.
+        """
+        opened = _Reading(self.path_of(kind, name))
+        try:
+            await _to_the_end(opened.open)
+            while chunk := await _to_the_end(opened.next_chunk):
+                yield chunk
+        finally:
+            opened.close()
+
+    async def forget(self, name: str) -> None:
+        """Remove every kind of ``name``; nothing happens where nothing is."""
+        if _NAME.fullmatch(name):
+            await _to_the_end(self._forget, name)
+
+    async def names(self) -> frozenset[str]:
+        """Return the names of all originals and derivatives kept."""
+        return await _to_the_end(self._names)
+
+    async def sweep(self) -> int:
+        """Remove temporary files that an earlier run left; return how many."""
+        return await _to_the_end(self._sweep)
+
+    def path_of(self, kind: MediaKind, name: str) -> Path:
+        """Return where a picture is kept; raise NotFound for anything but a name of letters and digits."""
+        if kind not in KINDS or not _NAME.fullmatch(name):
+            raise NotFound
+        return self._folder / kind / name
+
+    def _temporary(self) -> Path:
+        path = self._folder / INCOMING / secrets.token_hex(16)
+        self._in_use.add(path)
+        return path
+
+    def _existing(self, kind: MediaKind, name: str) -> Path:
+        path = self.path_of(kind, name)
+        with _nothing_there_is_not_found():
+            if not stat.S_ISREG(path.lstat().st_mode):  # we make no links: somebody else's would lead out of the jail
+                raise NotFound
+        return path
+
+    def _keep_derived(self, name: str, written: dict[MediaKind, Path]) -> None:
+        with _told_as_ours():
+            for path in written.values():
+                path.chmod(0o600)
+                _sync(path)
+            with self._names_change:
+                self._existing("original", name)
+                for kind, path in written.items():
+                    path.rename(self.path_of(kind, name))
+            for kind in written:
+                _sync(self._folder / kind)
+
+    def _forget(self, name: str) -> None:
+        with self._names_change, _told_as_ours():
+            _remove(*(self.path_of(kind, name) for kind in KINDS))
+
+    def _names(self) -> frozenset[str]:
+        found = (entry.name for kind in KINDS for entry in (self._folder / kind).iterdir())
+        return frozenset(name for name in found if _NAME.fullmatch(name))
+
+    def _sweep(self) -> int:
+        left = [path for path in (self._folder / INCOMING).iterdir() if path not in self._in_use]
+        with _told_as_ours():
+            _remove(*left)
+        return len(left)
+
+
+class ArrivingFile:
+    """Bytes on their way in; implements the port ``Incoming``. One task writes to it."""
+
+    def __init__(self, path: Path, *, keep_in: Path, most_bytes: int) -> None:
+        """Remember where; ``create`` makes the file."""
+        self._path = path
+        self._keep_in = keep_in
+        self._most_bytes = most_bytes
+        self._size = 0
+        self._digest = hashlib.sha256()
+        self._descriptor: int | None = None
+        self._kept: Path | None = None
+        self._is_promised = False
+
+    @property
+    def path(self) -> Path:
+        """The temporary file, readable while the bytes arrive."""
+        return self._path
+
+    @property
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._size
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the bytes written so far, in lower-case hexadecimal."""
+        return self._digest.hexdigest()
+
+    def create(self) -> None:
+        """Make the file, for our own account only."""
+        with _told_as_ours():
+            self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    async def write(self, chunk: bytes) -> None:
+        """Append a chunk, whole or not at all; raise TooLarge past the limit, StorageFull when the disk is full."""
+        if self._size + len(chunk) > self._most_bytes:
+            raise TooLarge(most_bytes=self._most_bytes)
+        if len(chunk) <= SMALL:
+            self._append(chunk)
+        else:
+            await _to_the_end(self._append, chunk)
+
+    async def keep(self, name: str) -> None:
+        """Make the bytes durable as the original ``name``; if this does not return, nothing is kept.
+
+        Raise Contradiction when there is such an original already, StorageFull when the disk is full.
+        """
+        if not _NAME.fullmatch(name):
+            raise NotFound
+        await _to_the_end(self._make_durable, self._keep_in / name)
+        # Only now: a cancelled caller has promised nothing to anybody, and knows of no file.
+        self._is_promised = True
+
+    def discard(self) -> None:
+        """Close the file, and remove it unless it was kept."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+        if not self._is_promised:
+            _remove(self._path, *([self._kept] if self._kept else []))
+
+    def _append(self, chunk: bytes) -> None:
+        descriptor = self._writable()
+        rest = memoryview(chunk)
+        try:
+            with _told_as_ours():
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+        except Unavailable:
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, self._size)
+                os.lseek(descriptor, self._size, os.SEEK_SET)
+            raise
+        self._digest.update(chunk)
+        self._size += len(chunk)
+
+    def _make_durable(self, target: Path) -> None:
+        descriptor = self._writable()
+        with _told_as_ours():
+            os.fsync(descriptor)
+            if target.exists():  # a rename would replace it, silently
+                raise Contradiction
+            self._path.rename(target)
+            self._kept = target
+            _sync(target.parent)
+
+    def _writable(self) -> int:
+        if self._descriptor is None or self._kept:
+            raise ValueError("this file was kept or discarded already")
+        return self._descriptor
+
+
+class _Reading:
+    """One reader's open file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def open(self) -> None:
+        with _nothing_there_is_not_found():
+            self._descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+    def next_chunk(self) -> bytes:
+        return b"" if self._descriptor is None else os.read(self._descriptor, READ_AT_ONCE)
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+async def _to_the_end(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Do blocking work in a thread, and stay until it is done, also when cancelled: then be cancelled after it.
+
+    A thread cannot be cancelled. Who left it alone could not know which file it still makes, renames or opens.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    cancelled: asyncio.CancelledError | None = None
+    while not working.done():
+        try:
+            await asyncio.wait({working})
+        except asyncio.CancelledError as asked:
+            cancelled = asked
+    if cancelled is not None:
+        with contextlib.suppress(Exception):
+            working.result()
+        raise cancelled
+    return working.result()
+
+
+def _made(folder: Path) -> Path:
+    with _told_as_ours():
+        folder.mkdir(mode=OURS_ALONE, parents=True, exist_ok=True)
+        resolved = folder.resolve()
+        for path in (resolved, *(resolved / name for name in (INCOMING, *KINDS))):
+            path.mkdir(mode=OURS_ALONE, exist_ok=True)
+            if path.is_symlink():
+                raise Unavailable("unavailable")
+            path.chmod(OURS_ALONE)
+        _sync(resolved)
+    return resolved
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file's bytes, or a folder's list of names."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _told_as_ours() -> Iterator[None]:
+    """Turn the system's errors into ours: a full disk or quota, and any other trouble with the disk."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFull from fault
+        raise Unavailable from fault
+
+
+@contextlib.contextmanager
+def _nothing_there_is_not_found() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in {errno.ENOENT, errno.ELOOP}:
+            raise NotFound from fault
+        raise Unavailable from fault

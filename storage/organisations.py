@@ -1,0 +1,83 @@
+"""Organisations and the secrets that sign their keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from showme.domain.organisations import Organisation, Secret
+from storage.tables import organisation_secrets, organisations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class OrganisationRecords:
+    """Organisations through one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Read and write through a connection."""
+        self._connection = connection
+
+    async def add(self, *, name: str, region: str, language: str, at: datetime, secret: bytes) -> Organisation:
+        """Add an organisation with its first secret."""
+        added = await self._connection.execute(
+            insert(organisations)
+            .values(
+                name=name, region=region, language=language, blur=True, retention_hours=6, made_at=at,
+                last_invitation=0, last_event=0, last_chain="",
+            )
+            .returning(organisations)
+        )  # fmt: skip
+        organisation = _organisation(added.one())
+        await self._add_secret(organisation.id, secret, at)
+        return organisation
+
+    async def get(self, organisation: int) -> Organisation | None:
+        """Return it, or None."""
+        rows = await self._connection.execute(select(organisations).where(organisations.c.id == organisation))
+        row = rows.one_or_none()
+        return _organisation(row) if row else None
+
+    async def all(self) -> Sequence[Organisation]:
+        """Return every organisation, in the order of their numbers."""
+        return [_organisation(row) for row in await self._connection.execute(select(organisations).order_by("id"))]
+
+    async def secrets(self, organisation: int) -> Sequence[Secret]:
+        """Return its secrets, newest first: the first one is current."""
+        rows = await self._connection.execute(
+            select(organisation_secrets)
+            .where(organisation_secrets.c.organisation == organisation)
+            .order_by(organisation_secrets.c.id.desc())
+        )
+        return [Secret(**row._asdict()) for row in rows]
+
+    async def rotate(self, organisation: int, *, secret: bytes, at: datetime) -> None:
+        """Retire the current secret and make another one current."""
+        await self._connection.execute(
+            update(organisation_secrets)
+            .where(organisation_secrets.c.organisation == organisation, organisation_secrets.c.retired_at.is_(None))
+            .values(retired_at=at)
+        )
+        await self._add_secret(organisation, secret, at)
+
+    async def _add_secret(self, organisation: int, secret: bytes, at: datetime) -> None:
+        await self._connection.execute(
+            insert(organisation_secrets).values(organisation=organisation, value=secret, made_at=at)
+        )
+
+
+def _organisation(row: Row[tuple[object, ...]]) -> Organisation:
+    return Organisation(
+        id=row.id,
+        name=row.name,
+        region=row.region,
+        language=row.language,
+        blur=row.blur,
+        retention_hours=row.retention_hours,
+    )

@@ -1,0 +1,303 @@
+"""The tables, as SQLite and PostgreSQL both hold them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time in UTC; SQLite forgets the zone, so it is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a moment without a zone, and store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a zone"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return UTC with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+organisations: Final = Table(
+    "organisations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("blur", Boolean, nullable=False),
+    Column("retention_hours", Integer, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("last_invitation", Integer, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
+    Column("last_chain", String(64), nullable=False),
+)
+"""``last_invitation``, ``last_event`` and ``last_chain`` are counters that move in the transaction that uses them: the
+row's lock puts one organisation's writers in a line, so its events have no gaps and stand in the order of commitment."""
+
+organisation_secrets: Final = Table(
+    "organisation_secrets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("value", LargeBinary(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("retired_at", Moment),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("invitation", String(24)),
+    Column("photo", String(64)),
+    Column("digest", String(64), nullable=False),
+    Column("chain", String(64), nullable=False),
+    Index("ix_events_invitation", "organisation", "invitation"),
+)
+
+event_details: Final = Table(
+    "event_details",
+    metadata,
+    Column("organisation", Integer, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+invitations: Final = Table(
+    "invitations",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("purpose", String(12), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("incident", String(40)),
+    Column("masked_number", String(40)),
+    Column("by", String(60), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("nonce", LargeBinary(8), nullable=False),
+    Column("secret", ForeignKey("organisation_secrets.id"), nullable=False),
+    Column("ended_at", Moment),
+    Column("closed", Boolean, nullable=False),
+    Column("forgotten_at", Moment),
+    Column("sms_state", String(12), nullable=False),
+    Column("sms_provider", String(20)),
+    Column("sms_cause", String(40)),
+    Column("sms_failed_at", Moment),
+    Column("camera_refused_at", Moment),
+    Column("photo_unreadable_at", Moment),
+    Column("phone_kind", String(60)),
+    Column("phone_browser", String(60)),
+    Column("phone_battery", Float),
+    Column("phone_network", String(20)),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("accuracy", Float),
+    Column("located_at", Moment),
+    Column("photos", Integer, nullable=False),
+    UniqueConstraint("organisation", "nonce"),
+    UniqueConstraint("organisation", "number"),
+    Index("ix_invitations_remembered", "forgotten_at", "created_at"),
+)
+
+invitation_numbers: Final = Table(
+    "invitation_numbers",
+    metadata,
+    Column("invitation", ForeignKey("invitations.id"), primary_key=True),
+    Column("e164", String(20), nullable=False),
+)
+"""The citizen's number stands apart from everything else, so that forgetting it is one deletion."""
+
+rungs: Final = Table(
+    "rungs",
+    metadata,
+    Column("invitation", ForeignKey("invitations.id"), primary_key=True),
+    Column("rung", String(20), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+photos: Final = Table(
+    "photos",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("invitation", ForeignKey("invitations.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("format", String(8), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("stored_as", String(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("shown_at", Moment),
+    Column("width", Integer),
+    Column("height", Integer),
+    UniqueConstraint("invitation", "number"),
+    UniqueConstraint("stored_as"),
+    Index("ix_photos_newest", "organisation", "received_at"),
+    Index("ix_photos_expires_at", "expires_at"),
+    Index("ix_photos_state", "state"),
+)
+
+sms_messages: Final = Table(
+    "sms_messages",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("invitation", ForeignKey("invitations.id"), nullable=False, index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("provider", String(20)),
+    Column("provider_id", String(80)),
+)
+
+kept_sms: Final = Table(
+    "kept_sms",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("recipient", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""The embedded outbox: what a provider would have sent."""
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),
+    Column("name", String(40)),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("ended_at", Moment),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+chats: Final = Table(
+    "chats",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("telegram_id", BigInteger, nullable=False, unique=True),
+    Column("title", String(255), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("enrolled_at", Moment, nullable=False),
+    Column("left_at", Moment),
+    Column("cursor", BigInteger, nullable=False),
+)
+
+enrolment_codes: Final = Table(
+    "enrolment_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+strangers: Final = Table(
+    "strangers",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_on", String(10), nullable=False),
+)
+
+parcels: Final = Table(
+    "parcels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", ForeignKey("chats.id"), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("errand", String(20), nullable=False),
+    Column("invitation", String(24), nullable=False),
+    Column("photo", String(64)),
+    Column("event", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Moment),
+    Column("perhaps_sent", Boolean, nullable=False),
+    Index("ix_parcels_next", "chat", "urgency", "id"),
+)
+
+posted: Final = Table(
+    "posted",
+    metadata,
+    Column("chat", ForeignKey("chats.id"), primary_key=True),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("errand", String(20), nullable=False),
+    Column("invitation", String(24), nullable=False, index=True),
+    Column("photo", String(64)),
+    Column("sent_at", Moment, nullable=False),
+)

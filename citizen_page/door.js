@@ -1,0 +1,86 @@
+/** Speaks with the citizen's door of the server: its addresses, and what its answers mean. */
+
+/**
+ * What became of something that was sent.
+ * "cut": nobody answered or the server failed, try again; "busy": the server asks to wait; "ended": the link is over.
+ * @typedef {{kind: "done", id?: string}
+ *   | {kind: "cut"}
+ *   | {kind: "busy", seconds: number}
+ *   | {kind: "refused", sentence: string}
+ *   | {kind: "ended", sentence: string}} Outcome
+ */
+
+const LONGEST_WAIT = 300;
+
+/**
+ * The address of one thing below this page's link, in the language on the screen.
+ * @param {string} name such as "photos"
+ * @returns {string}
+ */
+export function addressOf(name) {
+  const language = document.documentElement.lang;
+  return `${location.pathname.replace(/\/$/, "")}/${name}?lang=${encodeURIComponent(language)}`;
+}
+
+/**
+ * Seconds to wait, from a Retry-After header: a number, or a date (RFC 9110, 10.2.3).
+ * @param {string | null} header
+ * @returns {number}
+ */
+function secondsOf(header) {
+  const seconds = Number(header ?? NaN);
+  const wanted = Number.isNaN(seconds) ? (Date.parse(header ?? "") - Date.now()) / 1000 : seconds;
+  return Math.min(Math.max(wanted || 5, 1), LONGEST_WAIT);
+}
+
+/**
+ * Say what an answer of the server means.
+ * @param {number} status 0 when nobody answered
+ * @param {string} body JSON or problem+json, or anything at all from a box in between
+ * @param {string | null} retryAfter
+ * @returns {Outcome}
+ */
+export function outcomeOf(status, body, retryAfter) {
+  /** @type {{id?: string, detail?: string, title?: string} | undefined} */
+  let answer;
+  try {
+    answer = JSON.parse(body);
+  } catch {
+    // Nothing, or the page of some box between us and the server.
+  }
+  if (status === 204 || ((status === 200 || status === 201) && answer)) {
+    return answer?.id ? { kind: "done", id: answer.id } : { kind: "done" };
+  }
+  const sentence = answer?.detail || answer?.title || "";
+  // Only the server itself can end the link; a box in between that finds nothing may find it again in a moment.
+  if ((status === 404 || status === 410) && sentence) {
+    return { kind: "ended", sentence };
+  }
+  if (status === 429 || status === 503 || status === 507) {
+    return { kind: "busy", seconds: secondsOf(retryAfter) };
+  }
+  if (status >= 400 && status < 500 && ![404, 408, 410, 425].includes(status)) {
+    return { kind: "refused", sentence };
+  }
+  return { kind: "cut" };
+}
+
+/**
+ * Tell the server a small thing. Outlives the page, because a tap may open the camera, which may end it.
+ * @param {string} name "tapped" or "progress"
+ * @param {object} told
+ * @returns {Promise<Outcome>}
+ */
+export async function tell(name, told) {
+  try {
+    const response = await fetch(addressOf(name), {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(told),
+      keepalive: true,
+    });
+    return outcomeOf(response.status, await response.text(), response.headers.get("Retry-After"));
+  } catch {
+    return { kind: "cut" };
+  }
+}

@@ -1,0 +1,146 @@
+/** Sends where the phone is, on a tap, and says in plain words what came of it. */
+
+import { tell } from "./door.js";
+import { Row } from "./row.js";
+import { backoff, rest, wake } from "./waiting.js";
+import { fill } from "./words.js";
+
+/**
+ * @typedef {import("./configuration.js").Configuration} Configuration
+ * @typedef {import("./door.js").Outcome} Outcome
+ * @typedef {import("./words.js").Words["location"]} Said
+ */
+
+/** Milliseconds for one fix. */
+const PATIENCE = 20_000;
+/** Seconds for the page to show what is shared, before the browser's own question covers it. */
+const READING = 0.3;
+/** A first fix is often coarse; it is sent at once, and better ones after it, while the phone still looks. */
+const MOST_FIXES = 3;
+const BETWEEN_FIXES = 4;
+/** Good enough to stop looking, in metres. */
+const ENOUGH = 30;
+
+/**
+ * Make the button work; without a way to know the place, say so instead.
+ * @param {Configuration} configuration
+ * @param {(sentence: string) => void} onEnded
+ */
+export function listenForLocation(configuration, onEnded) {
+  const button = document.querySelector("#locate");
+  if (!(button instanceof HTMLButtonElement)) {
+    return;
+  }
+  if (!navigator.geolocation || !isSecureContext) {
+    button.remove();
+    // The sentence for browsers without a script says the same.
+    document.querySelector("p.plain")?.classList.remove("plain");
+    return;
+  }
+  /** @type {Row | undefined} */
+  let row;
+  let isBusy = false;
+  button.onclick = async () => {
+    row ??= new Row({
+      name: configuration.words.location.name,
+      picture: button.querySelector("svg"),
+      buttonText: configuration.words.try_again,
+      onButton: () => (isBusy ? wake() : button.click()),
+    });
+    if (!isBusy) {
+      isBusy = true;
+      await locate(row, configuration, onEnded);
+      isBusy = false;
+    }
+  };
+}
+
+/**
+ * Look for the place and send it, until it is good enough or the phone finds nothing better.
+ * @param {Row} row
+ * @param {Configuration} configuration
+ * @param {(sentence: string) => void} onEnded
+ */
+async function locate(row, { words }, onEnded) {
+  const said = words.location;
+  row.show({ sentence: said.about });
+  await rest(READING);
+
+  let best = Infinity;
+  for (let fixes = 0; fixes < MOST_FIXES && best > ENOUGH; fixes += 1) {
+    if (fixes > 0) {
+      await rest(BETWEEN_FIXES);
+    }
+    const fix = await findPlace();
+    if ("code" in fix) {
+      if (best === Infinity) {
+        row.show({ sentence: sentenceFor(fix, said), mood: "bad", again: true });
+      }
+      return;
+    }
+    const { latitude, longitude, accuracy } = fix.coords;
+    if (accuracy >= best) {
+      continue;
+    }
+    const outcome = await deliver({ latitude, longitude, accuracy }, row, said);
+    if (outcome.kind === "ended") {
+      return onEnded(outcome.sentence);
+    }
+    if (outcome.kind === "refused") {
+      return row.show({ sentence: outcome.sentence || said.not_sent, mood: "bad", again: true });
+    }
+    best = accuracy;
+    row.show({ sentence: fill(said.sent, { metres: Math.max(Math.round(accuracy), 1) }), mood: "good" });
+    const label = document.querySelector("#locate span");
+    if (label) {
+      label.textContent = words.locate_again;
+    }
+  }
+}
+
+/**
+ * Ask the browser, which asks the person the first time.
+ * @returns {Promise<GeolocationPosition | GeolocationPositionError>}
+ */
+function findPlace() {
+  return new Promise((resolve) => {
+    navigator.geolocation.getCurrentPosition(resolve, resolve, {
+      enableHighAccuracy: true,
+      maximumAge: 0,
+      timeout: PATIENCE,
+    });
+  });
+}
+
+/**
+ * Send a place until the server has answered for good.
+ * @param {{latitude: number, longitude: number, accuracy: number}} place degrees, and metres
+ * @param {Row} row
+ * @param {Said} said
+ * @returns {Promise<Outcome>} anything but "cut" and "busy"
+ */
+async function deliver(place, row, said) {
+  row.show({ sentence: said.sending });
+  for (let failures = 1; ; failures += 1) {
+    const outcome = await tell("progress", { location: place });
+    if (outcome.kind !== "cut" && outcome.kind !== "busy") {
+      return outcome;
+    }
+    row.show({ sentence: said.waiting, again: true });
+    await rest(outcome.kind === "busy" ? outcome.seconds : backoff(failures));
+  }
+}
+
+/**
+ * Say why the browser gave no place, and how to allow it on this kind of phone.
+ * @param {GeolocationPositionError} problem
+ * @param {Said} said
+ * @returns {string}
+ */
+function sentenceFor(problem, said) {
+  if (problem.code === problem.PERMISSION_DENIED) {
+    const agent = navigator.userAgent;
+    return said.refused[/iPhone|iPad/.test(agent) ? "iphone" : /Android/.test(agent) ? "android" : "other"];
+  }
+  return problem.code === problem.TIMEOUT ? said.too_slow : said.unavailable;
+}

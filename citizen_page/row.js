@@ -1,0 +1,87 @@
+/** Draws one line of the list of what was sent: a picture, a name, how far it is, and a button where one helps. */
+
+import { speak } from "./speaking.js";
+
+/**
+ * @typedef {object} Look
+ * @property {string} sentence
+ * @property {"good" | "bad" | ""} [mood]
+ * @property {number} [percent] shows a bar
+ * @property {boolean} [again] shows the button
+ */
+
+/** A line on the page. */
+export class Row {
+  #line = document.createElement("li");
+  #sentence = document.createElement("p");
+  #bar = document.createElement("progress");
+  #button = document.createElement("button");
+  #name;
+
+  /**
+   * Put a new line on top of the list.
+   * @param {object} shown
+   * @param {string} shown.name
+   * @param {File | Element | null} shown.picture a photo of this phone, or an icon of the page to copy
+   * @param {string} shown.buttonText
+   * @param {() => void} shown.onButton
+   */
+  constructor({ name, picture, buttonText, onButton }) {
+    this.#name = name;
+    const title = document.createElement("p");
+    title.className = "name";
+    title.textContent = name;
+    this.#bar.max = 100;
+    this.#bar.hidden = true;
+    // The sentence says the same, in words.
+    this.#bar.setAttribute("aria-hidden", "true");
+    const text = document.createElement("div");
+    text.append(title, this.#sentence, this.#bar);
+    this.#button.type = "button";
+    this.#button.className = "button";
+    this.#button.textContent = buttonText;
+    this.#button.onclick = onButton;
+    this.#line.append(pictureOf(picture), text, this.#button);
+    document.getElementById("rows")?.prepend(this.#line);
+    document.body.classList.add("started");
+  }
+
+  /**
+   * Show how far it is; what is new is also said aloud, a running percentage is not.
+   * @param {Look} look
+   */
+  show({ sentence, mood = "", percent, again = false }) {
+    const isRunning = percent !== undefined && !this.#bar.hidden;
+    if (!isRunning && this.#sentence.textContent !== sentence) {
+      speak(`${this.#name}: ${sentence}`);
+    }
+    this.#sentence.textContent = sentence;
+    this.#sentence.className = mood;
+    this.#bar.hidden = percent === undefined;
+    this.#bar.value = percent ?? 0;
+    if (!again && document.activeElement === this.#button) {
+      // A person on the keyboard keeps the place when the button that was pressed goes away.
+      this.#line.tabIndex = -1;
+      this.#line.focus();
+    }
+    this.#button.hidden = !again;
+  }
+}
+
+/**
+ * Make what stands at the head of a line.
+ * @param {File | Element | null} picture
+ * @returns {Node}
+ */
+function pictureOf(picture) {
+  if (!(picture instanceof File)) {
+    return picture?.cloneNode(true) ?? new Text();
+  }
+  const image = new Image();
+  image.alt = "";
+  const address = URL.createObjectURL(picture);
+  // A format that this browser cannot draw leaves its place empty; it is sent all the same.
+  image.onload = image.onerror = () => URL.revokeObjectURL(address);
+  image.src = address;
+  return image;
+}

@@ -1,0 +1,24 @@
+/** Fills the blanks of the catalogue's sentences. */
+
+/**
+ * The section `citizen` of the catalogue, as far as the script says it.
+ * @typedef {object} Words
+ * @property {string} take_another
+ * @property {string} locate_again
+ * @property {string} try_again
+ * @property {Record<"name" | "waiting" | "sending" | "offline" | "retrying" | "busy" | "sent" | "shown" | "unreadable"
+ *   | "forgotten" | "refused" | "too_large" | "lost" | "not_sent", string>} photo
+ * @property {Record<"name" | "about" | "searching" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable"
+ *   | "too_slow" | "unsupported", string> & {refused: Record<"iphone" | "android" | "other", string>}} location
+ * @property {Record<"closed" | "expired" | "gone", string>} ended
+ */
+
+/**
+ * Put values into the blanks of a sentence; a blank is a name in braces.
+ * @param {string} sentence
+ * @param {Record<string, string | number>} values
+ * @returns {string}
+ */
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
+}

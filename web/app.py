@@ -1,0 +1,47 @@
+"""Makes the web application from what it needs; opens nothing itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quart import Quart
+from quart_rate_limiter import RateLimiter
+
+from web import callbacks, health, practice, static_files
+from web.citizen import page, progress
+from web.citizen import photos as citizen_photos
+from web.dispatcher import invitations, photos, sign_in
+from web.errors import tell_errors
+from web.guard import ForgetfulStore, refuse_foreign_hosts
+from web.headers import add_headers
+from web.needs import EXTENSION, Needs
+
+_ROUTES: Final = (
+    page.blueprint,
+    citizen_photos.blueprint,
+    progress.blueprint,
+    sign_in.blueprint,
+    invitations.blueprint,
+    photos.blueprint,
+    callbacks.blueprint,
+    health.blueprint,
+    static_files.blueprint,
+    practice.blueprint,
+)
+_MOST_BODY: Final = 64 * 1024 * 1024
+
+
+def create_app(needs: Needs) -> Quart:
+    """Make the application."""
+    app = Quart(__name__, static_folder=None)
+    app.extensions[EXTENSION] = needs
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY
+    app.config["BODY_TIMEOUT"] = None
+    app.config["RESPONSE_TIMEOUT"] = 600
+    app.before_request(refuse_foreign_hosts)
+    RateLimiter(app, store=ForgetfulStore())
+    app.after_request(add_headers)
+    tell_errors(app)
+    for blueprint in _ROUTES:
+        app.register_blueprint(blueprint)
+    return app

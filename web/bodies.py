@@ -1,0 +1,70 @@
+"""Reads the bodies of requests, bounded in bytes and in patience."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from quart import request
+from werkzeug.exceptions import RequestTimeout
+
+from showme.errors import NotUnderstood, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+MOST_JSON: Final = 16 * 1024
+_IDLE: Final = 30.0
+"""Seconds without a byte after which a body is given up; a slow one that progresses may take its time."""
+
+
+async def chunks(*, idle: float = _IDLE) -> AsyncIterator[bytes]:
+    """Yield the request's body as it arrives; raise RequestTimeout when nothing comes for ``idle`` seconds."""
+    body = request.body
+    while True:
+        try:
+            async with asyncio.timeout(idle):
+                chunk = await anext(body, None)
+        except TimeoutError as error:
+            raise RequestTimeout from error
+        if chunk is None:
+            return
+        if chunk:
+            yield chunk
+
+
+async def json_object(*, most: int = MOST_JSON) -> dict[str, Any]:
+    """Read a JSON object; nothing at all reads as an empty one. Raise NotUnderstood, TooLarge."""
+    read = bytearray()
+    async for chunk in chunks():
+        read += chunk
+        if len(read) > most:
+            raise TooLarge("body_too_large")
+    if not read:
+        return {}
+    try:
+        found = json.loads(read)
+    except (ValueError, RecursionError) as error:
+        raise NotUnderstood("json_not_understood") from error
+    if not isinstance(found, dict):
+        raise NotUnderstood("json_not_understood")
+    return found
+
+
+def text_field(body: dict[str, Any], name: str) -> str | None:
+    """Return a text of a JSON object; None where it is missing or null. Raise NotUnderstood for anything else."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise NotUnderstood("json_not_understood")
+    return value
+
+
+def number_field(body: dict[str, Any], name: str) -> float | None:
+    """Return a finite number of a JSON object; None where it is missing or null. Raise NotUnderstood."""
+    value = body.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e12:  # noqa: PLR2004
+        raise NotUnderstood("json_not_understood")
+    return float(value)

@@ -1,0 +1,1 @@
+"""What the citizen's phone talks to; it knows keys, and neither cookies nor sessions."""

@@ -1,0 +1,90 @@
+"""Photos, as the photowall and other programs see them, and the feed that tells of everything new."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from quart import Blueprint, Response, request
+
+from showme.domain.people import Dispatcher
+from showme.domain.pictures import EXTENSIONS, MEDIA_TYPES
+from web.feed import messages
+from web.guard import for_dispatchers, limited
+from web.needs import needs
+from web.reader import language_of_reader
+from web.shapes import happening_shape, photo_shape
+from web.streams import event_stream, last_event
+
+if TYPE_CHECKING:
+    from showme.domain.pictures import MediaKind
+    from showme.services.viewing import Happening
+
+blueprint = Blueprint("photos", __name__)
+
+
+@blueprint.get("/api/photos")
+@limited(240, seconds=60)
+@for_dispatchers
+async def photos(dispatcher: Dispatcher) -> dict[str, Any]:
+    """List the newest photos, or all of one invitation, and the cursor from which a feed goes on."""
+    found, cursor = await needs().viewing.photos(dispatcher, invitation=request.args.get("invitation"))
+    return {"photos": [photo_shape(photo) for photo in found], "cursor": cursor}
+
+
+@blueprint.get("/api/photos/<photo>/wall")
+@limited(1200, seconds=60)
+@for_dispatchers
+async def wall(dispatcher: Dispatcher, photo: str) -> Response:
+    """Show a photo at the size of a screen."""
+    return await _derived(dispatcher, photo, "wall")
+
+
+@blueprint.get("/api/photos/<photo>/thumbnail")
+@limited(3000, seconds=60)
+@for_dispatchers
+async def thumbnail(dispatcher: Dispatcher, photo: str) -> Response:
+    """Show a photo at the size of a tile."""
+    return await _derived(dispatcher, photo, "thumbnail")
+
+
+@blueprint.get("/api/photos/<photo>/original")
+@limited(120, seconds=60)
+@for_dispatchers
+async def original(dispatcher: Dispatcher, photo: str) -> Response:
+    """Hand out the received bytes, which may tell place and time; the journal notes who took them."""
+    found, size, body = await needs().viewing.picture(dispatcher, photo, "original")
+    if request.method == "GET":
+        await needs().viewing.note_download(dispatcher, found)
+    answer = Response(body, content_type=MEDIA_TYPES[found.format])
+    answer.content_length = size
+    name = f"{found.invitation}-{found.number}.{EXTENSIONS[found.format]}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/api/events")
+@limited(120, seconds=60)
+@for_dispatchers
+async def events(dispatcher: Dispatcher) -> Response:
+    """Push everything that happens in the organisation, each event with what it is about as that stands now."""
+    after = last_event()
+    if after is None:
+        after = await needs().viewing.head(dispatcher.organisation)
+    words, clock, language = needs().words, needs().clock, language_of_reader()
+
+    def render(happening: Happening) -> bytes:
+        told = happening_shape(happening, now=clock.now(), words=words, language=language)
+        return f"id: {happening.event.number}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
+
+    tail = needs().tails.of(dispatcher.organisation)
+    return event_stream(messages(tail, after, render=render))
+
+
+async def _derived(dispatcher: Dispatcher, photo: str, kind: MediaKind) -> Response:
+    """Answer with a derivative, which never changes; only this browser may keep it, and not beyond the hour."""
+    _, size, body = await needs().viewing.picture(dispatcher, photo, kind)
+    answer = Response(body, content_type="image/jpeg")
+    answer.content_length = size
+    answer.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    return answer

@@ -1,0 +1,63 @@
+"""The headers that every answer carries, in one place."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Final
+
+from quart import Response, request
+
+from web.needs import needs
+
+CITIZEN_CSP: Final = (
+    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' blob: data:; connect-src 'self'; "
+    "media-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+DISPATCHER_CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "font-src 'self'; media-src 'self' blob:; form-action 'self'; frame-src 'self'; base-uri 'none'; "
+    "frame-ancestors {ancestors}"
+)
+_NOTHING_CSP: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_COMPRESSIBLE: Final = ("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml")
+_WORTH_COMPRESSING: Final = 800
+
+
+def ancestors() -> str:
+    """Who may put our pages into a frame: nobody, but for the three panes of practice mode."""
+    return "'self'" if needs().practice else "'none'"
+
+
+async def add_headers(response: Response) -> Response:
+    """Add what is missing: no sniffing, no framing, no referrer to others, nothing kept by caches, no power unasked."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _NOTHING_CSP)
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault(
+        "Permissions-Policy",
+        "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=(), interest-cohort=()",
+    )
+    if needs().secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    await _compress(response)
+    return response
+
+
+async def _compress(response: Response) -> None:
+    """Compress texts; a stream of events is left alone, a picture is compressed already."""
+    if (
+        response.mimetype not in _COMPRESSIBLE
+        or "Content-Encoding" in response.headers
+        or request.accept_encodings.quality("gzip") <= 0
+    ):
+        return
+    body = await response.get_data(as_text=False)
+    if len(body) < _WORTH_COMPRESSING:
+        return
+    response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")

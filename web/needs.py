@@ -1,0 +1,86 @@
+"""What the doors need, handed over once when the app is made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from quart import current_app
+
+from showme.domain.words import Catalogue
+from showme.ports import Clock
+from showme.services.closing import Closing
+from showme.services.enrolling import Enrolling
+from showme.services.inviting import Inviting
+from showme.services.opening import Opening
+from showme.services.receiving import Receiving
+from showme.services.signing_in import SigningIn
+from showme.services.viewing import Viewing
+from web.feed import Tails
+
+EXTENSION: Final = "showme"
+
+
+class Stage(Protocol):
+    """The practice mode's embedded team chat and phone."""
+
+    async def state(self) -> Mapping[str, object]:
+        """Return everything that a player, or a program that plays, can see; the address table documents the shape."""
+        ...
+
+    async def say(self, text: str, *, reply_to: int | None) -> int:
+        """Say something in the team chat as the practising dispatcher; return the message's id once it was handled."""
+        ...
+
+    async def press(self, message: int, data: str) -> str | None:
+        """Press a button below a message; return what the bot answers to it. Raise NotFound."""
+        ...
+
+    def photo(self, name: str) -> bytes:
+        """Return a picture that was posted in the chat; raise NotFound."""
+        ...
+
+    async def sign_in(self) -> str:
+        """Open a session for the photowall's pane and return its token."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """The services that the doors open onto, and what they must know of the installation."""
+
+    opening: Opening
+    receiving: Receiving
+    inviting: Inviting
+    closing: Closing
+    viewing: Viewing
+    signing_in: SigningIn
+    enrolling: Enrolling
+    tails: Tails
+    words: Catalogue
+    clock: Clock
+    built: Path
+    """The folder of what the browsers load, as the build made it."""
+    hosts: frozenset[str]
+    """What a request may name as Host, ports included."""
+    secure: bool
+    """Whether the outside reaches us by HTTPS."""
+    telegram_secret: str | None = field(default=None, repr=False)
+    telegram_update: Callable[[Mapping[str, object]], Awaitable[None]] | None = None
+    health: Callable[[], Mapping[str, str]] = dict
+    """The parts that can be in trouble without stopping the rest, each with how it is."""
+    stage: Stage | None = None
+    """What practice mode plays on."""
+    report: Callable[[str, BaseException], None]
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is only practice."""
+        return self.stage is not None
+
+
+def needs() -> Needs:
+    """Return what the app of the present request was given."""
+    return cast("Needs", current_app.extensions[EXTENSION])

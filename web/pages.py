@@ -1,0 +1,129 @@
+"""The pages that people read, each with the policy that belongs to it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from quart import Response, render_template, request
+
+from showme.domain.pictures import MOST_BYTES
+from showme.domain.words import LANGUAGES
+from web.built import citizen_files, manifest
+from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors
+from web.needs import needs
+from web.shapes import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from showme.domain.photos import Photo
+    from showme.services.opening import Opened
+
+_RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur"}
+
+
+async def asking(opened: Opened, photos: Sequence[Photo], *, language: str) -> Response:
+    """Show the citizen the page: who asks, for what, and the buttons."""
+    configuration = {
+        "purpose": opened.invitation.purpose,
+        "organisation": opened.organisation.name,
+        "language": language,
+        "languages": LANGUAGES,
+        "most_bytes": MOST_BYTES,
+        "expires_at": moment(opened.invitation.expires_at),
+        "retention_hours": opened.organisation.retention_hours,
+        "practice": needs().practice,
+        "photos": [{"id": photo.id, "state": photo.state} for photo in photos],
+        "words": needs().words.section(language, "citizen"),
+    }
+    return await _citizen(
+        "page",
+        language=language,
+        status=200,
+        organisation=opened.organisation.name,
+        purpose=opened.invitation.purpose,
+        retention_hours=opened.organisation.retention_hours,
+        languages=LANGUAGES,
+        action=f"{_page_of_request()}/photos",
+        configuration=safe_json(configuration),
+    )
+
+
+async def sent(*, language: str) -> Response:
+    """Say to a browser without JavaScript that the photo has arrived."""
+    return await _citizen("sent", language=language, status=201, again=_page_of_request())
+
+
+async def refused_to_citizen(sentence: str, *, language: str, status: int) -> Response:
+    """Say to a citizen what is wrong, with a way back where there is one and a way to call where there is none."""
+    is_upload = request.method == "POST" and status not in {404, 410}
+    again = _page_of_request() if is_upload else None
+    return await _citizen("refused", language=language, status=status, sentence=sentence, again=again)
+
+
+async def refused_to_dispatcher(sentence: str, *, language: str, status: int) -> Response:
+    """Say to a dispatcher what is wrong."""
+    return await dispatcher("refused", language=language, status=status, sentence=sentence)
+
+
+async def dispatcher(page: str, *, language: str, status: int = 200, **told: object) -> Response:
+    """Show one of the dispatchers' pages."""
+    body = await render_template(
+        f"dispatcher/{page}.html",
+        words=needs().words.section(language, "wall"),
+        language=language,
+        static=static_address,
+        practice=needs().practice,
+        **told,
+    )
+    return _page(body, status, DISPATCHER_CSP.format(ancestors=ancestors()))
+
+
+async def panes(*, language: str, pane: str = "all") -> Response:
+    """Show the practice mode: chat, photowall and phone side by side, or one of chat and phone alone."""
+    body = await render_template(
+        "practice/panes.html",
+        words=needs().words.section(language, "practice"),
+        language=language,
+        static=static_address,
+        pane=pane,
+        configuration=safe_json({"words": needs().words.section(language, "practice"), "pane": pane}),
+    )
+    return _page(body, 200, DISPATCHER_CSP.format(ancestors=ancestors()))
+
+
+def static_address(name: str) -> str:
+    """Return the address of a static file by its logical name."""
+    return f"/static/{manifest(needs().built)[name]}"
+
+
+def safe_json(value: Mapping[str, object]) -> str:
+    """Write JSON that can stand inside a script element: no ``<`` ends it early (WHATWG HTML, 4.12.1.3)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+async def _citizen(page: str, *, language: str, status: int, **told: object) -> Response:
+    files = citizen_files(needs().built)
+    body = await render_template(
+        f"citizen/{page}.html",
+        words=needs().words.section(language, "citizen"),
+        language=language,
+        direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        style=files.style.text,
+        script=files.script.text,
+        practice=needs().practice,
+        **told,
+    )
+    policy = CITIZEN_CSP.format(script=files.script.source, style=files.style.source, ancestors=ancestors())
+    return _page(body, status, policy)
+
+
+def _page(body: str, status: int, policy: str) -> Response:
+    answer = Response(body, status=status, content_type="text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = policy
+    return answer
+
+
+def _page_of_request() -> str:
+    return "/".join(request.path.split("/")[:3])

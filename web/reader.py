@@ -1,0 +1,31 @@
+"""Who reads the answer to a request: a citizen or a dispatcher, in which language, as a page or as JSON."""
+
+from __future__ import annotations
+
+from quart import request
+
+from showme.domain.words import preferred_language
+from web.guard import opened_or_none
+from web.needs import needs
+
+
+def is_citizens_address() -> bool:
+    """Whether the address belongs to the citizens' door."""
+    return request.path.startswith("/s/") or request.path == "/c"
+
+
+def wants_page() -> bool:
+    """Whether a person's browser asks, to whom a page says more than JSON; programs seldom ask for HTML by name."""
+    return not request.path.startswith("/api/") and "text/html" in request.headers.get("Accept", "")
+
+
+def language_of_reader() -> str:
+    """Choose the language: by the page's switch, then the invitation, then what the browser prefers."""
+    offered = needs().words.languages
+    switched = request.args.get("lang", "")
+    if switched in offered:
+        return switched
+    opened = opened_or_none()
+    if opened is not None and opened.invitation.language in offered:
+        return opened.invitation.language
+    return preferred_language(request.headers.get("Accept-Language", ""), offered, otherwise="en")

@@ -1,0 +1,141 @@
+/** @file Asks the server, and turns its refusals into sentences to show. */
+
+/** After this long, in milliseconds, an answer is no longer waited for. */
+const PATIENCE = 15_000;
+
+/** What the server, or the way to it, had against a request; the message is a sentence for the dispatcher. */
+export class Problem extends Error {
+  /**
+   * @param {string} sentence
+   * @param {number} status 0 when no answer came
+   */
+  constructor(sentence, status) {
+    super(sentence);
+    this.name = "Problem";
+    this.status = status;
+  }
+}
+
+export class Api {
+  #say;
+  #onSessionEnded;
+
+  /**
+   * @param {object} needs
+   * @param {import("./shapes.js").Say} needs.say
+   * @param {() => void} needs.onSessionEnded
+   */
+  constructor({ say, onSessionEnded }) {
+    this.#say = say;
+    this.#onSessionEnded = onSessionEnded;
+  }
+
+  /**
+   * Who is signed in, and for which organisation.
+   *
+   * @returns {Promise<import("./shapes.js").Me>}
+   */
+  me() {
+    return this.#ask("GET", "/api/me");
+  }
+
+  /**
+   * Both lists at once, each with its cursor.
+   *
+   * @returns {Promise<import("./shapes.js").Lists>}
+   */
+  async lists() {
+    const [invitations, photos] = await Promise.all([
+      this.#ask("GET", "/api/invitations"),
+      this.#ask("GET", "/api/photos"),
+    ]);
+    return {
+      invitations: invitations.invitations,
+      invitationsCursor: invitations.cursor,
+      photos: photos.photos,
+      photosCursor: photos.cursor,
+    };
+  }
+
+  /**
+   * Make an invitation; without a number no message is sent.
+   *
+   * @param {{to: string | null, purpose: string, language: string, incident: string | null}} wish
+   * @returns {Promise<import("./shapes.js").Invitation & {link: string}>}
+   */
+  invite(wish) {
+    return this.#ask("POST", "/api/invitations", wish);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./shapes.js").Invitation>}
+   */
+  close(id) {
+    return this.#ask("POST", `${invitationAddress(id)}/close`, {});
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./shapes.js").Invitation>}
+   */
+  resend(id) {
+    return this.#ask("POST", `${invitationAddress(id)}/resend`, {});
+  }
+
+  /**
+   * The link itself, which holds the key; that it was asked for is written down.
+   *
+   * @param {string} id
+   * @returns {Promise<string>}
+   */
+  async link(id) {
+    return (await this.#ask("POST", `${invitationAddress(id)}/link`, {})).link;
+  }
+
+  /**
+   * @param {"GET" | "POST"} method
+   * @param {string} address
+   * @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  async #ask(method, address, body) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let response;
+    try {
+      response = await fetch(address, {
+        method,
+        headers,
+        cache: "no-store",
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      if (response.ok) return await response.json();
+    } catch {
+      throw new Problem(this.#say(method === "GET" ? "errors.no_answer" : "errors.perhaps_done"), 0);
+    }
+    if (response.status === 401) this.#onSessionEnded();
+    throw new Problem(await sentenceOf(response, this.#say), response.status);
+  }
+}
+
+/** @param {string} id */
+function invitationAddress(id) {
+  return `/api/invitations/${encodeURIComponent(id)}`;
+}
+
+/**
+ * @param {Response} response
+ * @param {import("./shapes.js").Say} say
+ */
+async function sentenceOf(response, say) {
+  try {
+    const problem = await response.json();
+    if (typeof problem.title === "string" && problem.title) return problem.title;
+  } catch {
+    // Something between us and the server answered, in a form of its own.
+  }
+  return say("errors.unexpected", { status: response.status });
+}

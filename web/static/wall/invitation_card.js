@@ -1,0 +1,160 @@
+/** @file Shows one invitation: whom, how far it has come, what to say next, and what can be done with it. */
+
+import { Problem } from "./api.js";
+import { actingButton, button, twoStepButton } from "./buttons.js";
+import { copied } from "./clipboard.js";
+import { make, setAttribute, setText } from "./elements.js";
+import { Ladder } from "./ladder.js";
+import { LocationLine } from "./location_line.js";
+import { PhotoStrip } from "./photo_strip.js";
+import { StatusLine } from "./status_line.js";
+
+/**
+ * @typedef {object} CardNeeds
+ * @property {import("./shapes.js").Say} say
+ * @property {import("./shapes.js").Say} sayLadder
+ * @property {import("./times.js").Times} times
+ * @property {import("./clock.js").Clock} clock
+ * @property {import("./api.js").Api} api
+ * @property {import("./register.js").Register} register
+ * @property {import("./link_dialog.js").LinkDialog} linkDialog
+ * @property {(sentence: string) => void} announce
+ * @property {import("./picture.js").PictureNeeds} pictureNeeds
+ */
+
+export class InvitationCard {
+  #needs;
+  #invitation;
+  #title = make("h3", "card-title");
+  #whom = make("p", "card-whom");
+  #who = make("p", "card-who");
+  #purpose = make("span", "tag");
+  #phone = make("p", "card-phone");
+  #fault = make("p", "fault", { role: "alert" });
+  #actions = make("div", "actions");
+  #ladder;
+  #status;
+  #location;
+  #resend;
+
+  /**
+   * @param {import("./shapes.js").Invitation} invitation
+   * @param {CardNeeds} needs
+   */
+  constructor(invitation, needs) {
+    this.#needs = needs;
+    this.#invitation = invitation;
+    this.#ladder = new Ladder(needs);
+    this.#status = new StatusLine(needs);
+    this.#location = new LocationLine(needs);
+    this.strip = new PhotoStrip(needs.pictureNeeds);
+    this.#resend = this.#resendButton();
+    this.#title.id = `invitation-${invitation.id}`;
+    this.#fault.hidden = true;
+    this.#actions.append(this.#copyButton(), this.#codeButton(), this.#resend, this.#closeButton());
+    const head = make("header", "card-head", {}, this.#title, this.#whom, this.#purpose, this.#who);
+    const body = [head, this.#ladder.element, this.#status.element, this.#phone, this.#location.element];
+    const card = make("article", "card", { "aria-labelledby": this.#title.id });
+    card.append(...body, this.strip.element, this.#fault, this.#actions);
+    this.element = make("li", "", { "data-invitation": invitation.id }, card);
+    this.card = card;
+    this.update(invitation);
+  }
+
+  get number() {
+    return this.#invitation.number;
+  }
+
+  /** @param {import("./shapes.js").Invitation} invitation */
+  update(invitation) {
+    this.#invitation = invitation;
+    const { say, times } = this.#needs;
+    const isOpen = invitation.state === "open";
+    setAttribute(this.card, "data-state", invitation.state);
+    setText(this.#title, say("card.number", { number: invitation.number }));
+    setText(this.#whom, invitation.to ?? say("card.link_only"));
+    setText(this.#purpose, say(`form.${invitation.purpose}`));
+    const who = [say("card.by", { name: invitation.by }), times.ofDay(invitation.created_at)];
+    if (invitation.incident) who.unshift(invitation.incident);
+    setText(this.#who, who.join(" · "));
+    setText(this.#phone, this.#phoneWords());
+    this.#ladder.update(invitation);
+    this.#status.update(invitation);
+    this.#location.update(invitation.location);
+    this.#actions.hidden = !isOpen;
+    this.#resend.hidden = invitation.to === null;
+  }
+
+  /** Write what changes with each second. */
+  tick() {
+    this.#status.tell();
+    this.#location.tell();
+  }
+
+  #phoneWords() {
+    const { say } = this.#needs;
+    const { phone } = this.#invitation;
+    const words = [phone?.kind, phone?.browser];
+    if (typeof phone?.battery === "number") words.push(say("card.battery", { percent: Math.round(phone.battery * 100) }));
+    if (phone?.network) words.push(phone.network.toUpperCase());
+    return words.filter(Boolean).join(" · ") || say("card.phone_unknown");
+  }
+
+  #copyButton() {
+    const { say, api, linkDialog } = this.#needs;
+    const act = () =>
+      this.#attempt(async () => {
+        const link = await api.link(this.#invitation.id);
+        if (await copied(link)) return true;
+        linkDialog.showText(this.#invitation, link);
+        return false;
+      });
+    return actingButton({ label: say("card.copy_link"), done: say("card.copied"), sign: "copy", act });
+  }
+
+  #codeButton() {
+    const made = button(this.#needs.say("card.qr"), "qr");
+    made.addEventListener("click", () => this.#needs.linkDialog.showCode(this.#invitation));
+    return made;
+  }
+
+  #resendButton() {
+    const { say, api } = this.#needs;
+    const act = () => this.#attempt(() => this.#takeAnswer((id) => api.resend(id)));
+    return actingButton({ label: say("card.resend"), done: say("card.resent"), sign: "again", act });
+  }
+
+  #closeButton() {
+    const { say, api, announce } = this.#needs;
+    const act = async () => {
+      await this.#attempt(() => this.#takeAnswer((id) => api.close(id)));
+      if (this.#invitation.state !== "open") announce(say("card.closed_announced", { number: this.number }));
+    };
+    return twoStepButton({ label: say("card.close"), sure: say("card.close_sure"), sign: "cross", act, announce });
+  }
+
+  /** @param {(id: string) => Promise<import("./shapes.js").Invitation>} ask */
+  async #takeAnswer(ask) {
+    const { register } = this.#needs;
+    const { id } = this.#invitation;
+    const before = register.numberOf(id);
+    register.takeAnswer(await ask(id), before);
+    return true;
+  }
+
+  /**
+   * Do something, and show on the card why it could not be done.
+   *
+   * @param {() => Promise<boolean>} act
+   */
+  async #attempt(act) {
+    this.#fault.hidden = true;
+    try {
+      return await act();
+    } catch (error) {
+      setText(this.#fault, error instanceof Problem ? error.message : this.#needs.say("errors.ours"));
+      this.#fault.hidden = false;
+      return false;
+    }
+  }
+}

@@ -1,0 +1,205 @@
+/** @file Shows one photo large, with what is known of it, and walks to its neighbours. */
+
+import { actingButton } from "./buttons.js";
+import { copied } from "./clipboard.js";
+import { promised, setAttribute, setText } from "./elements.js";
+import { thumbnailOf } from "./picture.js";
+
+export class PhotoView {
+  #needs;
+  /** @type {string | null} */
+  #id = null;
+  /** @type {HTMLElement | null} */
+  #cameFrom = null;
+  #dialog = promised("view", HTMLDialogElement);
+  #title = promised("view-title", HTMLElement);
+  #frame = promised("view-frame", HTMLElement);
+  #thumbnail = promised("view-thumbnail", HTMLImageElement);
+  #large = promised("view-large", HTMLImageElement);
+  #reveal = promised("view-reveal", HTMLButtonElement);
+  #message = promised("view-message", HTMLElement);
+  #newer = promised("view-newer", HTMLButtonElement);
+  #older = promised("view-older", HTMLButtonElement);
+  #original = promised("view-original", HTMLAnchorElement);
+
+  /**
+   * @param {object} needs
+   * @param {import("./shapes.js").Say} needs.say
+   * @param {import("./times.js").Times} needs.times
+   * @param {import("./clock.js").Clock} needs.clock
+   * @param {import("./register.js").Register} needs.register
+   * @param {import("./hiding.js").Hiding} needs.hiding
+   * @param {(sentence: string) => void} needs.announce
+   * @param {(id: string) => void} needs.onClosed with the photo that was seen last
+   */
+  constructor(needs) {
+    this.#needs = needs;
+    promised("view-close", HTMLButtonElement).addEventListener("click", () => this.#dialog.close());
+    this.#newer.addEventListener("click", () => this.#walk(-1));
+    this.#older.addEventListener("click", () => this.#walk(1));
+    this.#reveal.addEventListener("click", () => this.#revealThis());
+    this.#large.addEventListener("load", () => setAttribute(this.#frame, "data-large", ""));
+    this.#large.addEventListener("error", () => {
+      // The picture of a photo that was left or deleted meanwhile is missed by nobody.
+      if (this.#large.hasAttribute("src")) this.#tell(needs.say("view.not_loaded"));
+    });
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#dialog.addEventListener("close", () => this.#closed());
+    promised("view-copy", HTMLElement).append(this.#copyButton());
+    needs.clock.everySecond(() => this.#tellTimes());
+    needs.hiding.listen(() => this.refresh());
+  }
+
+  /** @param {string} id */
+  open(id) {
+    this.#cameFrom = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.#show(id);
+    this.#dialog.showModal();
+  }
+
+  /** Show again what is known of the photo, after it changed. */
+  refresh() {
+    if (this.#id !== null) this.#show(this.#id);
+  }
+
+  /**
+   * Say that a photo was forgotten, when it is the one on show.
+   *
+   * @param {string} id
+   */
+  forget(id) {
+    if (this.#id !== id) {
+      this.refresh();
+      return;
+    }
+    this.#clear();
+    setAttribute(this.#frame, "data-hidden", null);
+    this.#reveal.hidden = true;
+    this.#original.hidden = true;
+    this.#tell(this.#needs.say("view.forgotten"));
+  }
+
+  /** @param {string} id */
+  #show(id) {
+    const { say, times, register, hiding } = this.#needs;
+    const photo = register.photo(id);
+    if (!photo) return;
+    const isHidden = hiding.isHidden(id);
+    const isShown = photo.state === "shown";
+    if (this.#id !== id) this.#clear();
+    this.#id = id;
+    const invitation = register.invitation(photo.invitation);
+    const blanks = { photo: photo.number, invitation: invitation?.number ?? "?" };
+    setText(this.#title, say("view.title", blanks));
+    setAttribute(this.#frame, "data-hidden", isHidden ? "" : null);
+    this.#reveal.hidden = !isHidden || !isShown;
+    if (isShown) {
+      setAttribute(this.#thumbnail, "src", thumbnailOf(id));
+      const large = `/api/photos/${encodeURIComponent(id)}/wall`;
+      if (!isHidden && this.#large.getAttribute("src") !== large) {
+        this.#large.alt = say("view.alternative", blanks);
+        this.#large.src = large;
+      }
+      if (isHidden) this.#dropLarge();
+    } else {
+      const sentence = photo.state === "unreadable" ? "photo.unreadable" : "photo.arriving";
+      this.#tell(say(sentence, { size: times.size(photo.bytes) }));
+    }
+    const facts = {
+      "view-from": [invitation?.to, invitation?.incident, invitation?.by].filter(Boolean).join(" · ") || "–",
+      "view-pixels": photo.width && photo.height ? `${photo.width} × ${photo.height}` : "–",
+      "view-bytes": `${times.size(photo.bytes)} (${say("view.bytes", { bytes: times.number(photo.bytes) })})`,
+      "view-format": photo.format.toUpperCase(),
+      "view-digest": photo.sha256,
+    };
+    for (const [place, text] of Object.entries(facts)) setText(promised(place, HTMLElement), text);
+    this.#original.hidden = false;
+    this.#original.href = `/api/photos/${encodeURIComponent(id)}/original`;
+    this.#tellTimes();
+    const [position, all] = this.#position();
+    setAttribute(this.#newer, "aria-disabled", position > 0 ? null : "true");
+    setAttribute(this.#older, "aria-disabled", position < all.length - 1 ? null : "true");
+  }
+
+  #tellTimes() {
+    const photo = this.#id === null ? null : this.#needs.register.photo(this.#id);
+    if (!photo) return;
+    const { times, clock } = this.#needs;
+    const now = clock.now();
+    const received = `${times.ofDay(photo.received_at)} · ${times.ago(photo.received_at, now)}`;
+    setText(promised("view-received", HTMLElement), received);
+    const left = times.span((Date.parse(photo.expires_at) - now) / 1000);
+    setText(promised("view-expires", HTMLElement), left);
+  }
+
+  #position() {
+    const all = this.#needs.register.photos();
+    return /** @type {const} */ ([all.findIndex((photo) => photo.id === this.#id), all]);
+  }
+
+  /** @param {1 | -1} step towards older photos, or newer ones */
+  #walk(step) {
+    const [position, all] = this.#position();
+    const next = position < 0 ? all[0] : all[position + step];
+    if (!next) return;
+    this.#show(next.id);
+    const isHidden = this.#needs.hiding.isHidden(next.id);
+    if (document.activeElement === document.body || !this.#dialog.contains(document.activeElement)) this.#dialog.focus();
+    const name = isHidden ? "photo.name_hidden" : "view.title";
+    const invitation = this.#needs.register.invitation(next.invitation);
+    this.#needs.announce(this.#needs.say(name, { photo: next.number, invitation: invitation?.number ?? "?" }));
+  }
+
+  #revealThis() {
+    if (this.#id === null) return;
+    promised("view-close", HTMLButtonElement).focus();
+    this.#needs.hiding.reveal(this.#id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const isOnControl = event.target instanceof HTMLElement && event.target.closest("button, a") !== null;
+    if (event.key === "ArrowLeft") this.#walk(-1);
+    else if (event.key === "ArrowRight") this.#walk(1);
+    else if (event.key === "Enter" && !isOnControl && !this.#reveal.hidden) this.#revealThis();
+    else return;
+    event.preventDefault();
+  }
+
+  #closed() {
+    const seen = this.#id;
+    this.#id = null;
+    this.#clear();
+    if (this.#cameFrom?.isConnected) this.#cameFrom.focus();
+    else if (seen !== null) this.#needs.onClosed(seen);
+  }
+
+  #clear() {
+    this.#thumbnail.removeAttribute("src");
+    this.#dropLarge();
+    this.#tell("");
+  }
+
+  #dropLarge() {
+    this.#large.removeAttribute("src");
+    this.#large.alt = "";
+    setAttribute(this.#frame, "data-large", null);
+  }
+
+  /** @param {string} sentence */
+  #tell(sentence) {
+    setText(this.#message, sentence);
+    this.#message.hidden = sentence === "";
+  }
+
+  #copyButton() {
+    const { say } = this.#needs;
+    return actingButton({
+      label: say("view.copy_digest"),
+      done: say("card.copied"),
+      sign: "copy",
+      act: () => copied(promised("view-digest", HTMLElement).textContent ?? ""),
+    });
+  }
+}

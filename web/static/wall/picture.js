@@ -1,0 +1,85 @@
+/** @file Shows one photo small: on its way, blurred, revealed or unreadable; a press reveals or opens it. */
+
+import { make, setAttribute, setText } from "./elements.js";
+import { icon } from "./icons.js";
+
+/** Waits, in milliseconds, before a thumbnail that did not come is asked for again. */
+const RETRIES = [1000, 3000, 8000];
+
+/**
+ * @typedef {object} PictureNeeds
+ * @property {import("./shapes.js").Say} say
+ * @property {import("./times.js").Times} times
+ * @property {import("./hiding.js").Hiding} hiding
+ * @property {(id: string) => number | null} invitationNumber
+ * @property {(id: string) => void} open
+ */
+
+export class Picture {
+  #needs;
+  #photo;
+  #image = make("img", "picture-image", { alt: "", decoding: "async", draggable: "false" });
+  #words = make("span", "picture-words", { "aria-hidden": "true" });
+  #sign = make("span", "picture-sign", { "aria-hidden": "true" }, icon("eye"));
+  #name = make("span", "unseen");
+  #failures = 0;
+
+  /**
+   * @param {import("./shapes.js").Photo} photo
+   * @param {PictureNeeds} needs
+   */
+  constructor(photo, needs) {
+    this.#photo = photo;
+    this.#needs = needs;
+    this.element = make("button", "picture", { type: "button", "data-photo": photo.id });
+    this.element.append(this.#name, this.#words, this.#sign);
+    this.element.addEventListener("click", () => this.#press());
+    this.#image.addEventListener("error", () => this.#again());
+    this.update(photo);
+  }
+
+  /** @param {import("./shapes.js").Photo} photo */
+  update(photo) {
+    this.#photo = photo;
+    const { say, times, hiding } = this.#needs;
+    const isShown = photo.state === "shown";
+    const isHidden = isShown && hiding.isHidden(photo.id);
+    const blanks = { photo: photo.number, invitation: this.#needs.invitationNumber(photo.invitation) ?? "?" };
+    setAttribute(this.element, "data-state", photo.state);
+    setAttribute(this.element, "data-hidden", isHidden ? "" : null);
+    setText(this.#name, say(`photo.name_${isHidden ? "hidden" : photo.state}`, blanks));
+    if (photo.state === "received") setText(this.#words, say("photo.arriving", { size: times.size(photo.bytes) }));
+    if (photo.state === "unreadable") setText(this.#words, say("photo.unreadable"));
+    if (isShown) {
+      setText(this.#words, isHidden ? say("photo.reveal") : "");
+      if (!this.#image.isConnected) this.#load();
+    } else {
+      this.#image.remove();
+    }
+    setAttribute(this.element, "aria-disabled", isShown ? null : "true");
+  }
+
+  #press() {
+    if (this.#photo.state !== "shown") return;
+    if (this.#needs.hiding.isHidden(this.#photo.id)) this.#needs.hiding.reveal(this.#photo.id);
+    else this.#needs.open(this.#photo.id);
+  }
+
+  #load() {
+    this.#image.src = thumbnailOf(this.#photo.id);
+    this.element.prepend(this.#image);
+  }
+
+  #again() {
+    const wait = RETRIES[this.#failures];
+    this.#failures += 1;
+    this.#image.remove();
+    if (wait !== undefined) setTimeout(() => this.update(this.#photo), wait);
+    else setText(this.#words, this.#needs.say("photo.not_loaded"));
+  }
+}
+
+/** @param {string} id */
+export function thumbnailOf(id) {
+  return `/api/photos/${encodeURIComponent(id)}/thumbnail`;
+}

@@ -1,0 +1,89 @@
+/**
+ * @file The shapes that travel between the server and the photowall, for the type checker only.
+ *
+ * Times are ISO 8601 in UTC with milliseconds.
+ *
+ * @typedef {object} Rung
+ * @property {string} rung
+ * @property {string | null} at
+ * @property {number | null} seconds since the invitation was created
+ *
+ * @typedef {object} Hint
+ * @property {string} cause
+ * @property {string} sentence to say to the caller
+ * @property {string} due_at not to be shown before
+ *
+ * @typedef {object} Phone
+ * @property {string | null} kind
+ * @property {string | null} browser
+ * @property {number | null} battery between 0 and 1
+ * @property {string | null} network
+ *
+ * @typedef {object} Place
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {number | null} accuracy in metres
+ * @property {string} at
+ *
+ * @typedef {object} Invitation
+ * @property {string} id
+ * @property {number} number
+ * @property {"photo" | "live" | "location"} purpose
+ * @property {string} language
+ * @property {string | null} incident
+ * @property {string | null} to masked
+ * @property {string} by
+ * @property {string} created_at
+ * @property {string} expires_at
+ * @property {"open" | "closed" | "expired"} state
+ * @property {string | null} ended_at
+ * @property {Rung[]} ladder
+ * @property {string} rung
+ * @property {boolean} perhaps_a_scanner
+ * @property {Hint | null} hint
+ * @property {{state: string, provider: string | null, sentence: string | null}} sms
+ * @property {Phone | null} phone
+ * @property {number} photos
+ * @property {Place | null} location
+ *
+ * @typedef {object} Photo
+ * @property {string} id
+ * @property {string} invitation
+ * @property {number} number within its invitation
+ * @property {"received" | "shown" | "unreadable"} state
+ * @property {string} kind
+ * @property {string} format
+ * @property {number} bytes
+ * @property {string} sha256
+ * @property {number | null} width
+ * @property {number | null} height
+ * @property {string} received_at
+ * @property {string | null} shown_at
+ * @property {string} expires_at
+ *
+ * @typedef {object} JournalEvent
+ * @property {number} number
+ * @property {string} kind
+ * @property {string} at
+ * @property {string | null} actor
+ * @property {Invitation | null} invitation
+ * @property {Photo | null} photo
+ * @property {string | null} photo_id
+ *
+ * @typedef {object} Me
+ * @property {{id: number, name: string, region: string, blur: boolean, retention_hours: number}} organisation
+ * @property {string} dispatcher
+ * @property {string} role
+ * @property {string[]} languages
+ * @property {string} now
+ *
+ * @typedef {object} Lists
+ * @property {Invitation[]} invitations
+ * @property {number} invitationsCursor
+ * @property {Photo[]} photos
+ * @property {number} photosCursor
+ *
+ * @typedef {(path: string, blanks?: Record<string, string | number>) => string} Say
+ */
+
+export {};

@@ -1,0 +1,89 @@
+/** @file Says where an invitation stands: what it waits for, what to say to the caller, or how it ended. */
+
+import { make, setAttribute, setText } from "./elements.js";
+
+export class StatusLine {
+  #needs;
+  /** @type {import("./shapes.js").Invitation | null} */
+  #invitation = null;
+  #title = make("p", "status-title");
+  #sentence = make("p", "status-sentence");
+  #announced = "";
+
+  /**
+   * @param {object} needs
+   * @param {import("./shapes.js").Say} needs.say
+   * @param {import("./shapes.js").Say} needs.sayLadder
+   * @param {import("./times.js").Times} needs.times
+   * @param {import("./clock.js").Clock} needs.clock
+   * @param {(sentence: string) => void} needs.announce
+   */
+  constructor(needs) {
+    this.#needs = needs;
+    this.element = make("div", "status", {}, this.#title, this.#sentence);
+  }
+
+  /** @param {import("./shapes.js").Invitation} invitation */
+  update(invitation) {
+    this.#invitation = invitation;
+    this.tell();
+  }
+
+  /** Write what is true at this second. */
+  tell() {
+    const invitation = this.#invitation;
+    if (!invitation) return;
+    const { hint } = invitation;
+    const isDue = invitation.state === "open" && hint !== null && this.#isDue(hint);
+    setAttribute(this.element, "data-kind", isDue ? "hint" : null);
+    if (isDue) this.#tellHint(invitation, hint);
+    else this.#tellProgress(invitation);
+  }
+
+  /** @param {import("./shapes.js").Hint} hint */
+  #isDue(hint) {
+    return Date.parse(hint.due_at) <= this.#needs.clock.now();
+  }
+
+  /**
+   * @param {import("./shapes.js").Invitation} invitation
+   * @param {import("./shapes.js").Hint} hint
+   */
+  #tellHint(invitation, hint) {
+    const { say, sayLadder } = this.#needs;
+    const sentence = hint.sentence || sayLadder(`hints.${hint.cause}`);
+    setText(this.#title, this.#waiting(invitation));
+    setText(this.#sentence, say("card.say", { sentence }));
+    if (this.#announced === hint.cause) return;
+    this.#announced = hint.cause;
+    this.#needs.announce(say("card.hint_announced", { number: invitation.number, sentence }));
+  }
+
+  /** @param {import("./shapes.js").Invitation} invitation */
+  #tellProgress(invitation) {
+    const { say, sayLadder, times } = this.#needs;
+    const last = invitation.ladder.at(-1);
+    const isComplete = last !== undefined && last.at !== null;
+    setText(this.#sentence, invitation.sms.sentence ?? "");
+    if (invitation.state !== "open") {
+      const at = invitation.ended_at ?? invitation.expires_at;
+      setText(this.#title, say(`card.${invitation.state}`, { time: times.ofDay(at) }));
+    } else if (isComplete) {
+      const span = times.span(last.seconds ?? 0);
+      setText(this.#title, say("card.complete", { rung: sayLadder(`rungs.${last.rung}`), span }));
+    } else {
+      setText(this.#title, this.#waiting(invitation));
+    }
+  }
+
+  /** @param {import("./shapes.js").Invitation} invitation */
+  #waiting(invitation) {
+    const { say, sayLadder, times, clock } = this.#needs;
+    const current = invitation.ladder.findIndex((rung) => rung.rung === invitation.rung);
+    const next = invitation.ladder[current + 1];
+    if (!next) return "";
+    const since = invitation.ladder[current]?.at ?? invitation.created_at;
+    const span = times.span((clock.now() - Date.parse(since)) / 1000);
+    return say("card.waiting", { rung: sayLadder(`rungs.${next.rung}`), span });
+  }
+}

@@ -1,0 +1,101 @@
+/** @file Writes moments, spans and sizes as a person reads them. */
+
+export class Times {
+  #say;
+  #time;
+  #day;
+  #number;
+  #size;
+
+  /**
+   * @param {string} language
+   * @param {import("./shapes.js").Say} say
+   */
+  constructor(language, say) {
+    this.#say = say;
+    this.#time = new Intl.DateTimeFormat(language, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    });
+    this.#day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+    this.#number = new Intl.NumberFormat(language);
+    this.#size = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  }
+
+  /**
+   * The time of day with seconds, with its date when that is not today's.
+   *
+   * @param {string | number} moment
+   */
+  ofDay(moment) {
+    const date = new Date(moment);
+    const time = this.#time.format(date);
+    const isToday = date.toDateString() === new Date().toDateString();
+    return isToday ? time : `${this.#day.format(date)}, ${time}`;
+  }
+
+  /**
+   * How long something took or lasts: "14 s", "3 min 5 s", "2 h 4 min".
+   *
+   * @param {number} seconds
+   */
+  span(seconds) {
+    const whole = Math.max(0, Math.floor(seconds));
+    if (whole < 60) return this.#say("times.seconds", { seconds: whole });
+    if (whole < 3600) return this.#say("times.minutes", { minutes: Math.floor(whole / 60), seconds: whole % 60 });
+    return this.#say("times.hours", { hours: Math.floor(whole / 3600), minutes: Math.floor((whole % 3600) / 60) });
+  }
+
+  /**
+   * The same without more exactness than a glance needs: "12 s", "3 min", "2 h 4 min".
+   *
+   * @param {number} seconds
+   */
+  roughly(seconds) {
+    const whole = Math.max(0, Math.floor(seconds));
+    if (whole < 60 || whole >= 3600) return this.span(whole);
+    return this.#say("times.whole_minutes", { minutes: Math.floor(whole / 60) });
+  }
+
+  /**
+   * Shortest form, for below a rung: "4 s", "1:05".
+   *
+   * @param {number} seconds
+   */
+  brief(seconds) {
+    const whole = Math.max(0, Math.round(seconds));
+    if (whole < 100) return this.#say("times.seconds", { seconds: whole });
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+
+  /**
+   * How long ago, seen from a moment given in milliseconds.
+   *
+   * @param {string} moment
+   * @param {number} now
+   */
+  ago(moment, now) {
+    return this.#say("times.ago", { span: this.roughly((now - Date.parse(moment)) / 1000) });
+  }
+
+  /**
+   * A size in bytes, in decimal kilobytes or megabytes.
+   *
+   * @param {number} bytes
+   */
+  size(bytes) {
+    if (bytes < 1e6) return `${this.#number.format(Math.max(1, Math.round(bytes / 1e3)))} kB`;
+    return `${this.#size.format(bytes / 1e6)} MB`;
+  }
+
+  /**
+   * A whole number with the language's separators.
+   *
+   * @param {number} value
+   */
+  number(value) {
+    return this.#number.format(value);
+  }
+}

@@ -1,0 +1,1 @@
+"""The roof: puts everything together and starts it."""

@@ -1,0 +1,266 @@
+"""Puts an installation together: opens every part, wires it, closes all in reverse; alone it knows all of them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import SecretStr
+from quart import Quart
+
+import web
+from app.clock import SystemClock
+from app.logs import report
+from app.settings import Problems, Settings
+from bot.application import TeamChat
+from gateways.imaging.workers import ImagingWorkers
+from gateways.sms.outbox import EmbeddedOutbox
+from practice.credentials import practice_credentials
+from practice.stage import TOKEN, PracticeStage
+from practice.telegram.request import InMemoryRequest
+from showme.domain.words import Catalogue
+from showme.services.administering import Administering
+from showme.services.closing import Closing
+from showme.services.enrolling import Enrolling
+from showme.services.forgetting import Forgetting
+from showme.services.inviting import Inviting
+from showme.services.opening import Opening
+from showme.services.receiving import Receiving
+from showme.services.sending import Sending
+from showme.services.showing import Showing
+from showme.services.signing_in import SigningIn
+from showme.services.viewing import Viewing
+from storage.database import open_database
+from storage.media import FolderMedia
+from web.app import create_app
+from web.feed import Tails
+from web.needs import Needs
+from words import read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from showme.domain.organisations import Organisation
+    from showme.ports import Clock
+    from showme.records import Records
+
+_LOCK: Final = "in-use"
+PRACTICE_ORGANISATION: Final = "112 Practice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """What the command line needs: records and the few services that work without doors."""
+
+    records: Records
+    administering: Administering
+    signing_in: SigningIn
+    enrolling: Enrolling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """What dispatchers do, for both of their doors."""
+
+    inviting: Inviting
+    closing: Closing
+    viewing: Viewing
+    signing_in: SigningIn
+    enrolling: Enrolling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """A whole installation, ready to be served."""
+
+    app: Quart
+    tails: Tails
+    forgetting: Forgetting
+    team_chat: TeamChat | None
+    stage: PracticeStage | None
+
+    def stop_feeds(self) -> None:
+        """End every open feed, so that the server can stop."""
+        self.tails.stop()
+
+
+@asynccontextmanager
+async def open_office(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Office]:
+    """Open the records for the command line; a running server may use them at the same time."""
+    clock = clock or SystemClock()
+    _make_private(settings.data)
+    async with open_database(settings.database) as records:
+        yield Office(
+            records=records,
+            administering=Administering(records=records, clock=clock),
+            signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
+            enrolling=Enrolling(records=records, clock=clock),
+        )
+
+
+@asynccontextmanager
+async def open_installation(
+    settings: Settings, *, practice: bool = False, clock: Clock | None = None
+) -> AsyncIterator[Installation]:
+    """Open everything, with what fell due while we were down already forgotten; close it in reverse.
+
+    Raise Problems (another showme uses the folder), Unavailable (the database cannot be reached).
+    """
+    clock = clock or SystemClock()
+    _make_private(settings.data)
+    words = Catalogue(read_words())
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_only_user_of(settings.data))
+        records = await stack.enter_async_context(open_database(settings.database))
+        media = await FolderMedia.open(settings.data / "media")
+        imaging = await stack.enter_async_context(ImagingWorkers(workers=settings.image_workers))
+        showing = Showing(
+            records=records, clock=clock, media=media, imaging=imaging, at_once=settings.image_workers, report=report
+        )
+        forgetting = Forgetting(records=records, clock=clock, media=media, report=report)
+        sending = Sending(
+            records=records,
+            clock=clock,
+            gateway=EmbeddedOutbox(records=records, clock=clock),
+            words=words,
+            public_url=settings.base_url,
+        )
+        services = Services(
+            inviting=Inviting(records=records, clock=clock, sending=sending, public_url=settings.base_url),
+            closing=Closing(records=records, clock=clock),
+            viewing=Viewing(records=records, clock=clock, media=media),
+            signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
+            enrolling=Enrolling(records=records, clock=clock),
+        )
+        stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
+        for part in (forgetting, showing):
+            await part.start()
+            stack.push_async_callback(part.stop)
+        stack.push_async_callback(sending.stop)
+        await sending.resume()
+        team_chat = _team_chat(
+            settings, stage=stage, records=records, clock=clock, words=words, media=media, services=services
+        )
+        if team_chat is not None:
+            await team_chat.start()
+            stack.push_async_callback(team_chat.stop)
+        tails = Tails(services.viewing)
+        stack.callback(tails.stop)
+        app = create_app(
+            Needs(
+                opening=Opening(records=records, clock=clock),
+                receiving=Receiving(
+                    records=records,
+                    clock=clock,
+                    media=media,
+                    imaging=imaging,
+                    showing=showing,
+                    most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
+                ),
+                inviting=services.inviting,
+                closing=services.closing,
+                viewing=services.viewing,
+                signing_in=services.signing_in,
+                enrolling=services.enrolling,
+                tails=tails,
+                words=words,
+                clock=clock,
+                built=Path(web.__file__).parents[1] / "vendor",
+                hosts=settings.hosts,
+                secure=settings.is_secure,
+                stage=stage,
+                telegram_secret=_revealed(settings.telegram_webhook_secret),
+                telegram_update=team_chat.handle_update if team_chat else None,
+                health=lambda: {"telegram": team_chat.health.state if team_chat else "off"},
+                report=report,
+            )
+        )
+        yield Installation(app=app, tails=tails, forgetting=forgetting, team_chat=team_chat, stage=stage)
+
+
+def _team_chat(
+    settings: Settings,
+    *,
+    stage: PracticeStage | None,
+    records: Records,
+    clock: Clock,
+    words: Catalogue,
+    media: FolderMedia,
+    services: Services,
+) -> TeamChat | None:
+    """Put the team chat's door together: on the stage in practice, with the bot's token in earnest, or not at all."""
+    token = TOKEN if stage else _revealed(settings.telegram_token)
+    if token is None:
+        return None
+    secret = _revealed(settings.telegram_webhook_secret)
+    return TeamChat(
+        token=token,
+        services=services,
+        records=records,
+        clock=clock,
+        catalogue=words,
+        media=media,
+        report=report,
+        request=InMemoryRequest(stage.bot_api) if stage else None,
+        webhook=(settings.base_url, secret) if secret and not stage else None,
+    )
+
+
+async def _set_the_stage(settings: Settings, *, records: Records, clock: Clock, services: Services) -> PracticeStage:
+    """Seed the practice organisation and enrol its chat."""
+    organisation = await _practice_organisation(Administering(records=records, clock=clock))
+    credentials = await practice_credentials(
+        settings.data, signing_in=services.signing_in, organisation=organisation, public_url=settings.base_url
+    )
+    stage = PracticeStage(
+        organisation=organisation,
+        credentials=credentials,
+        records=records,
+        signing_in=services.signing_in,
+        clock=clock,
+    )
+    code, _ = await services.enrolling.make_code(organisation.id)
+    await services.enrolling.enrol(
+        code, telegram_id=stage.chat_id, title=stage.chat_title, by="practice", language=organisation.language
+    )
+    return stage
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+async def _practice_organisation(administering: Administering) -> Organisation:
+    known = await administering.organisations()
+    if known:
+        return known[0]
+    return await administering.add_organisation(name=PRACTICE_ORGANISATION, region="BE", language="en")
+
+
+@contextmanager
+def _only_user_of(folder: Path) -> Iterator[None]:
+    """Hold the data folder for ourselves: two servers on one SQLite would not hear of each other's events."""
+    with (folder / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Problems(
+                [f"Another showme uses the folder {folder}: stop it, or choose another with --data."]
+            ) from None
+        yield
+
+
+def _make_private(folder: Path) -> None:
+    """Make the data folder, readable by our own user only."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError
+    except OSError as error:
+        raise Problems([f"The data folder {folder} cannot be written ({error.strerror or 'no permission'})."]) from None

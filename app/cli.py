@@ -1,0 +1,93 @@
+"""The command line: practice, serve, organisation, secret."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+_PRACTICE_DATA: Final = Path("practice-data")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 2 with every problem on standard error."""
+    chosen = _parser().parse_args(arguments)
+    # The command's parts are imported only now: image workers start from this module too, and need none of them.
+    from app.commands import COMMANDS  # noqa: PLC0415
+    from app.logs import start_logging  # noqa: PLC0415
+    from app.settings import Problems  # noqa: PLC0415
+    from showme.errors import ShowmeError  # noqa: PLC0415
+
+    start_logging()
+    command: Callable[[argparse.Namespace], Coroutine[None, None, None]] = COMMANDS[chosen.command]
+    try:
+        asyncio.run(command(chosen))
+    except Problems as problems:
+        for sentence in problems.sentences:
+            print(f"showme: {sentence}", file=sys.stderr)
+        return 2
+    except ShowmeError as error:
+        from app.commands import sentence_of  # noqa: PLC0415
+
+        print(f"showme: {sentence_of(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="showme", description="See what the caller sees.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    practice = commands.add_parser("practice", help="play all three people on this computer, with no account at all")
+    practice.add_argument("--port", type=_port, default=8080)
+    practice.add_argument("--data", type=Path, default=_PRACTICE_DATA, help="folder of the practice data")
+    practice.add_argument(
+        "--lan", action="store_true", help="let a real phone of the same network be the citizen, by HTTPS"
+    )
+
+    commands.add_parser("serve", help="serve real emergencies, as configured")
+
+    organisation = commands.add_parser("organisation", help="add and list organisations, their links and codes")
+    deeds = organisation.add_subparsers(dest="deed", required=True, metavar="DEED")
+    add = deeds.add_parser("add", help="add an organisation; prints its sign-in link once")
+    add.add_argument("name")
+    add.add_argument("--region", required=True, help="the country's two letters, such as BE")
+    add.add_argument("--language", default="en")
+    deeds.add_parser("list", help="list the organisations")
+    for deed, help_text in (
+        ("link", "make a new sign-in link; the one before ends"),
+        ("code", "make a code that enrols a team chat: type /enrol CODE there"),
+        ("token", "make a token for a program"),
+    ):
+        made = deeds.add_parser(deed, help=help_text)
+        made.add_argument("organisation", type=int, help="the organisation's number")
+        made.add_argument(
+            "--supervisor",
+            dest="role",
+            action="store_const",
+            const="supervisor",
+            default="dispatcher",
+            help="for supervisors",
+        )
+
+    secret = commands.add_parser("secret", help="rotate an organisation's secret; links already sent go on working")
+    secret.add_argument("organisation", type=int, help="the organisation's number")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65_536:  # noqa: PLR2004 - the last port there is
+        raise argparse.ArgumentTypeError(f"{port} is no port")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""What each command of the command line does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.assembly import Office, open_office
+from app.lan import lan_address, lan_certificate
+from app.serving import has_ipv6_loopback, run
+from app.settings import Problems, Settings, problems_of_serving, read_settings, real_accounts_in_environment
+from showme.domain.people import Dispatcher
+from showme.domain.words import Catalogue
+from words import read_words
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Coroutine
+
+    from showme.domain.organisations import Organisation
+    from showme.errors import ShowmeError
+
+
+async def practice(chosen: argparse.Namespace) -> None:
+    """Play everything on this computer."""
+    real = real_accounts_in_environment()
+    if real:
+        raise Problems([f"Practice mode uses no account and keeps away from real ones: unset {', '.join(real)} first."])
+    here = [f"127.0.0.1:{chosen.port}", *([f"[::1]:{chosen.port}"] if has_ipv6_loopback() else [])]
+    names = [f"{name}:{chosen.port}" for name in ("localhost", "127.0.0.1", "[::1]")]
+    page = f"http://localhost:{chosen.port}"
+    if not chosen.lan:
+        settings = Settings(base_url=page, data=chosen.data.resolve(), bind=here, also_hosts=names)
+        await run(settings, practice=True, ready=f"\n  showme practice: {page}\n")
+        return
+    address, secure_port = lan_address(), chosen.port + 363
+    outside = f"https://{address}:{secure_port}"
+    everywhere = [f"0.0.0.0:{secure_port}"]
+    settings = Settings(base_url=outside, data=chosen.data.resolve(), bind=everywhere, also_hosts=names)
+    await run(
+        settings,
+        practice=True,
+        certificate=lan_certificate(settings.data, address),
+        plain_bind=here,
+        ready=f"\n  showme practice: {page}\n  phones of this network follow the links of the SMS to {outside};\n"
+        "  their browser warns once, because the certificate was made here.\n",
+    )
+
+
+async def serve(_: argparse.Namespace) -> None:
+    """Serve real emergencies; refuse to start half-configured."""
+    settings = read_settings()
+    problems = problems_of_serving(settings)
+    if problems:
+        raise Problems(problems)
+    async with open_office(settings) as office:
+        if not await office.administering.organisations():
+            raise Problems(['There is no organisation yet: showme organisation add "112 Brussels" --region BE'])
+    await run(settings)
+
+
+async def organisation(chosen: argparse.Namespace) -> None:
+    """Add and list organisations; make their links, codes and tokens."""
+    async with open_office(read_settings()) as office:
+        await _DEEDS[chosen.deed](office, chosen)
+
+
+async def secret(chosen: argparse.Namespace) -> None:
+    """Rotate an organisation's secret."""
+    async with open_office(read_settings()) as office:
+        found = await _organisation(office, chosen.organisation)
+        await office.administering.rotate_secret(found.id)
+        print(f"{found.name} has a new secret. Links already sent work until they expire.")
+
+
+async def _add(office: Office, chosen: argparse.Namespace) -> None:
+    added = await office.administering.add_organisation(
+        name=chosen.name, region=chosen.region.upper(), language=chosen.language
+    )
+    print(f"{added.id}  {added.name}")
+    print(await office.signing_in.organisation_link(added.id))
+
+
+async def _list(office: Office, _: argparse.Namespace) -> None:
+    for found in await office.administering.organisations():
+        print(f"{found.id}  {found.name}  {found.region}  {found.language}")
+
+
+async def _link(office: Office, chosen: argparse.Namespace) -> None:
+    found = await _organisation(office, chosen.organisation)
+    print(await office.signing_in.organisation_link(found.id, role=chosen.role, replace=chosen.role == "dispatcher"))
+
+
+async def _code(office: Office, chosen: argparse.Namespace) -> None:
+    found = await _organisation(office, chosen.organisation)
+    code, expires_at = await office.enrolling.make_code(found.id, role=chosen.role)
+    print(f"/enrol {code}\nType this in the team chat before {expires_at:%H:%M} UTC.")
+
+
+async def _token(office: Office, chosen: argparse.Namespace) -> None:
+    found = await _organisation(office, chosen.organisation)
+    print(await office.signing_in.make_token(Dispatcher(organisation=found.id, name="program", role=chosen.role)))
+
+
+async def _organisation(office: Office, number: int) -> Organisation:
+    found = next((known for known in await office.administering.organisations() if known.id == number), None)
+    if found is None:
+        raise Problems([f"There is no organisation {number}; see: showme organisation list"])
+    return found
+
+
+def sentence_of(error: ShowmeError) -> str:
+    """Say an error in English, for a terminal."""
+    return Catalogue(read_words()).say("en", f"refusals.{error.cause}", **error.facts)
+
+
+_DEEDS: Final[dict[str, Callable[[Office, argparse.Namespace], Coroutine[None, None, None]]]] = {
+    "add": _add,
+    "list": _list,
+    "link": _link,
+    "code": _code,
+    "token": _token,
+}
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, None]]]] = {
+    "practice": practice,
+    "serve": serve,
+    "organisation": organisation,
+    "secret": secret,
+}

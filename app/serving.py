@@ -1,0 +1,101 @@
+"""Serves an installation until it is told to stop, and then lets go of everybody quickly."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from app.assembly import open_installation
+from app.logs import tell
+from app.settings import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from app.settings import Settings
+
+_GRACE = 8.0
+"""Seconds for which uploads under way may still finish after we were told to stop."""
+
+
+async def run(
+    settings: Settings,
+    *,
+    practice: bool = False,
+    certificate: tuple[Path, Path] | None = None,
+    plain_bind: Sequence[str] = (),
+    ready: str = "",
+) -> None:
+    """Open an installation and serve it until SIGTERM or SIGINT.
+
+    With a ``certificate`` (its file, its key's file) the settings' addresses speak HTTPS and ``plain_bind`` HTTP. Raise
+    Problems when an address is taken.
+    """
+    for address in (*settings.bind, *plain_bind):
+        _check_free(address)
+    told_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told_to_stop.set)
+    async with open_installation(settings, practice=practice) as installation:
+
+        async def until_told() -> None:
+            await told_to_stop.wait()
+            installation.stop_feeds()
+
+        if ready:
+            print(ready, flush=True)
+        tell("serving", at=", ".join((*settings.bind, *plain_bind)))
+        await serve(
+            installation.app,
+            _config(settings, certificate=certificate, plain_bind=plain_bind),
+            shutdown_trigger=until_told,
+        )
+
+
+def _config(settings: Settings, *, certificate: tuple[Path, Path] | None, plain_bind: Sequence[str]) -> Config:
+    config = Config()
+    config.bind = list(settings.bind)
+    if certificate is not None:
+        config.certfile, config.keyfile = (str(path) for path in certificate)
+        config.insecure_bind = list(plain_bind)
+    config.accesslog = None  # its lines would carry keys: in the path, and in the Referer
+    config.errorlog = None
+    config.include_server_header = False
+    config.websocket_ping_interval = 20.0
+    config.websocket_max_message_size = 64 * 1024
+    config.graceful_timeout = _GRACE
+    config.shutdown_timeout = _GRACE + 2
+    config.keep_alive_timeout = 75.0
+    return config
+
+
+def _check_free(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError as error:
+            sentence = (
+                f"Port {port} at {host} cannot be used ({error.strerror}): choose another, as in "
+                "'make run PORT=8081' or 'showme practice --port 8081'."
+            )
+            raise Problems([sentence]) from None
+
+
+def has_ipv6_loopback() -> bool:
+    """Whether this machine has ``::1``, to which some browsers go first for localhost."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,156 @@
+"""Everything that can be configured, in one typed model: a TOML file, ``SHOWME_`` variables, secret files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_DEFAULT_FILE = Path("/etc/showme/showme.toml")
+
+
+class Settings(BaseModel):
+    """What an operator configures."""
+
+    base_url: str = Field(description="Where citizens and dispatchers reach showme, such as https://show.example.org.")
+    data: Path = Field(description="The folder of the database and the photos; only showme's own user may read it.")
+    bind: Annotated[list[str], NoDecode] = Field(
+        default=["127.0.0.1:8000"], description="Addresses to listen on, behind a reverse proxy that speaks HTTPS."
+    )
+    also_hosts: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Further Host names, ports included, by which showme may be reached."
+    )
+    database_url: str | None = Field(
+        default=None, description="A PostgreSQL URL (postgresql+asyncpg://…) in the place of the embedded SQLite."
+    )
+    telegram_token: SecretStr | None = Field(default=None, description="The bot's token, from @BotFather.")
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="With it Telegram calls /callbacks/telegram; without it the bot polls."
+    )
+    without_telegram: bool = Field(default=False, description="Say so when there is to be no team chat.")
+    sms_provider: str | None = Field(
+        default=None,
+        description="Who sends SMS. So far: outbox, which keeps them; links are then handed over otherwise.",
+    )
+    image_workers: int = Field(
+        default=os.cpu_count() or 1, ge=1, le=64, description="Processes that decode pictures; one per core by default."
+    )
+    most_megabytes_in_flight: int = Field(
+        default=512, ge=64, description="Uploads that may be on their way at once; beyond it phones are asked to wait."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _a_plain_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("an origin is needed, such as https://show.example.org, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("bind", "also_hosts", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What a request may name as Host."""
+        return frozenset({urlsplit(self.base_url).netloc, *self.also_hosts})
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the outside reaches us by HTTPS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data / 'showme.sqlite'}"
+
+
+class _Configured(Settings, BaseSettings):
+    """The settings as found outside: secret files go before variables, variables before the TOML file."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOWME_", extra="forbid")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources."""
+        return init_settings, file_secret_settings, env_settings, TomlConfigSettingsSource(settings_cls, _file())
+
+
+class Problems(Exception):
+    """Everything that is wrong with a configuration, at once."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        """Keep the sentences, one per problem."""
+        self.sentences = sentences
+        super().__init__("\n".join(sentences))
+
+
+def read_settings() -> Settings:
+    """Read the configuration; raise Problems with all that is wrong with it."""
+    folder = Path(os.environ.get("SHOWME_SECRETS", "/run/secrets"))
+    try:
+        return _Configured(_secrets_dir=folder if folder.is_dir() else None)  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise Problems([_sentence(problem) for problem in error.errors()]) from None
+
+
+def problems_of_serving(settings: Settings) -> list[str]:
+    """Say what keeps a configuration from serving real emergencies; nothing when it is complete."""
+    problems = []
+    host = urlsplit(settings.base_url).hostname or ""
+    if not settings.is_secure and host not in {"localhost", "127.0.0.1", "::1"}:
+        problems.append("base_url must begin with https://: phones give no camera and no location to plain HTTP.")
+    if settings.telegram_token is None and not settings.without_telegram:
+        problems.append(
+            "telegram_token is missing: get one from @BotFather and set SHOWME_TELEGRAM_TOKEN, "
+            "or set without_telegram = true."
+        )
+    if settings.sms_provider is None:
+        problems.append('sms_provider is missing: set it to "outbox" to hand links over another way.')
+    elif settings.sms_provider != "outbox":
+        problems.append(f'sms_provider "{settings.sms_provider}" is not known; so far there is "outbox".')
+    secret = settings.telegram_webhook_secret
+    if secret is not None and len(secret.get_secret_value()) < 24:  # noqa: PLR2004 - characters; a guess takes for ever
+        problems.append("telegram_webhook_secret is too short: use 24 or more random letters and digits.")
+    return problems
+
+
+def real_accounts_in_environment() -> list[str]:
+    """Return the names of variables that hold real accounts; practice mode must not come near them."""
+    return sorted(
+        name for name in os.environ if name.startswith("SHOWME_") and name.endswith(("_TOKEN", "_SID", "_KEY"))
+    )
+
+
+def _file() -> Path:
+    return Path(os.environ.get("SHOWME_CONFIG", _DEFAULT_FILE))
+
+
+def _sentence(problem: Any) -> str:
+    name = ".".join(str(step) for step in problem["loc"]) or "configuration"
+    if problem["type"] == "missing":
+        description = Settings.model_fields[name].description if name in Settings.model_fields else ""
+        return f"{name} is missing: set SHOWME_{name.upper()} or {name} in {_file()}. {description}"
+    if problem["type"] == "extra_forbidden":
+        return f"{name} is no setting of showme."
+    return f"{name}: {problem['msg']}."

@@ -1,0 +1,74 @@
+"""Answers people at once, outside the line of parcels: what they asked for is of this moment only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram.error import NetworkError, RetryAfter, TelegramError
+
+from bot.failures import may_have_arrived, seconds_to_wait
+from bot.followers import Followers
+from bot.services import Report
+from bot.waiting import Waiting
+from showme.ports import Clock
+
+_LONGEST_WAIT: Final = 15.0
+"""Seconds; an answer that comes later answers nothing."""
+_MOST_IN_A_TOAST: Final = 200
+"""Characters (Bot API, ``answerCallbackQuery``)."""
+
+
+class Answering:
+    """Sends answers; one that cannot be sent is reported, and never stops what was asked for."""
+
+    def __init__(self, *, bot: Bot, followers: Followers, clock: Clock, waiting: Waiting, report: Report) -> None:
+        """Answer through ``bot``, and let the chat's pace know."""
+        self._bot = bot
+        self._followers = followers
+        self._clock = clock
+        self._waiting = waiting
+        self._report = report
+
+    async def reply(
+        self, message: Message, html: str, *, chat: int | None = None, buttons: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Answer a message below it; ``chat`` is our number of an enrolled chat."""
+        following = self._followers.of(chat) if chat is not None else None
+        if following is not None:
+            following.pace.spend(self._clock.now())
+        reply = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+        try:
+            await self.send(message.chat.id, html, buttons=buttons, reply=reply)
+        except TelegramError as error:
+            self._report("chat_answer_lost", error)
+
+    async def send(
+        self,
+        telegram_id: int,
+        html: str,
+        *,
+        buttons: InlineKeyboardMarkup | None = None,
+        reply: ReplyParameters | None = None,
+    ) -> None:
+        """Say something, with a second attempt where the first has surely not arrived; raise TelegramError."""
+        try:
+            await self._bot.send_message(telegram_id, html, reply_markup=buttons, reply_parameters=reply)
+            return
+        except RetryAfter as error:
+            wait = seconds_to_wait(error)
+            if wait > _LONGEST_WAIT:
+                raise
+        except NetworkError as error:
+            if may_have_arrived(error):
+                raise
+            wait = 1.0
+        await self._waiting.pause(wait)
+        await self._bot.send_message(telegram_id, html, reply_markup=buttons, reply_parameters=reply)
+
+    async def toast(self, query: CallbackQuery, text: str | None = None, *, must_be_read: bool = False) -> None:
+        """Answer a pressed button, so that its clock stops turning."""
+        try:
+            await query.answer(text[:_MOST_IN_A_TOAST] if text else None, show_alert=must_be_read)
+        except TelegramError as error:
+            self._report("chat_answer_lost", error)

@@ -1,0 +1,206 @@
+"""Puts the team chat's door together, opens it in the background, and closes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from telegram import BotCommand, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import Defaults, ExtBot
+from telegram.request import BaseRequest, HTTPXRequest
+
+from bot.answering import Answering
+from bot.commands import Commands
+from bot.followers import Followers
+from bot.health import Health, Pulse
+from bot.invitations_here import InvitationsHere
+from bot.listening import WANTED, Listening
+from bot.presses import Presses
+from bot.services import Report, Services, discreet
+from bot.waiting import Backing, Waiting
+from bot.wall_links import WallLinks
+from showme.domain.words import FALLBACK, Catalogue
+from showme.errors import Unavailable
+from showme.ports import Clock, MediaStore
+from showme.records import Records
+
+WEBHOOK_PATH: Final = "/callbacks/telegram"
+COMMANDS: Final = ("invite", "link", "list", "close", "wall", "help")
+"""What Telegram offers to complete; the rest of the commands is for the first day only."""
+_CLOSING: Final = 3.0
+"""Seconds for what is at hand when we stop."""
+_PULSE_EVERY: Final = 60.0
+"""Seconds between two questions whether Telegram is there, when it calls us and not we it."""
+_QUIET: Final = ("httpx", "httpcore", "telegram")
+"""Loggers that write addresses with the token in them, or what we say with a citizen's key in it."""
+
+
+class TeamChat:
+    """The team chat's door; Telegram slow, down or absent never holds anything else up."""
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        services: Services,
+        records: Records,
+        clock: Clock,
+        catalogue: Catalogue,
+        media: MediaStore,
+        report: Report,
+        request: BaseRequest | None = None,
+        webhook: tuple[str, str] | None = None,
+        look_every: float = 0.5,
+    ) -> None:
+        """Put it together; nothing is opened.
+
+        ``webhook`` is our public address (no slash at its end) and the secret that Telegram has to show; without it we
+        ask for updates. ``request`` is the wire to Telegram, ``look_every`` the seconds between two looks at the clock.
+        """
+        report = discreet(report, token=token)
+        self._bot = ExtBot(
+            token,
+            request=request or _wire(connections=32),
+            get_updates_request=request or _wire(connections=1),
+            defaults=Defaults(
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                allow_sending_without_reply=True,
+            ),
+        )
+        self._catalogue = catalogue
+        self._report = report
+        self._webhook = webhook
+        self._waiting = Waiting(clock, look_every=look_every)
+        self._pulse = Pulse(clock)
+        self._followers = Followers(
+            bot=self._bot, records=records, clock=clock, catalogue=catalogue, media=media, services=services,
+            waiting=self._waiting, pulse=self._pulse, report=report,
+        )  # fmt: skip
+        answering = Answering(
+            bot=self._bot, followers=self._followers, clock=clock, waiting=self._waiting, report=report
+        )
+        invitations = InvitationsHere(
+            services=services, records=records, clock=clock, catalogue=catalogue, answering=answering,
+            followers=self._followers,
+        )  # fmt: skip
+        walls = WallLinks(bot=self._bot, records=records, services=services, answering=answering, report=report)
+        commands = Commands(
+            bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
+            invitations=invitations, walls=walls, answering=answering, followers=self._followers, report=report,
+        )  # fmt: skip
+        presses = Presses(
+            bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
+            invitations=invitations, answering=answering, followers=self._followers, report=report,
+        )  # fmt: skip
+        self._listening = Listening(
+            bot=self._bot, records=records, services=services, commands=commands, presses=presses,
+            followers=self._followers, waiting=self._waiting, pulse=self._pulse, report=report,
+        )  # fmt: skip
+        self._task: asyncio.Task[None] | None = None
+        self._is_open = False
+
+    @property
+    def health(self) -> Health:
+        """How the door stands (``starting``, ``up`` or ``down``), and since when."""
+        return self._pulse.health
+
+    async def start(self) -> None:
+        """Begin in the background, and return at once; Telegram is tried until it answers."""
+        for name in _QUIET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop within a few seconds; what is unsaid waits in the records for the next start."""
+        was_open, self._is_open = self._is_open, False
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if was_open and self._webhook is None:
+            await self._listening.finish(within=_CLOSING)
+        await self._bot.shutdown()
+
+    async def handle_update(self, update: Mapping[str, Any]) -> None:
+        """Handle what Telegram posts to the webhook; raise Unavailable while we do not know Telegram yet."""
+        if not self._is_open:
+            raise Unavailable("unavailable", retry_after=5)
+        await self._listening.handle(update)
+
+    async def _run(self) -> None:
+        await self._reach_telegram()
+        self._pulse.beat()
+        self._is_open = True
+        following = asyncio.create_task(self._followers.follow())
+        try:
+            await self._listen()
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Listen for ever; what nobody foresaw is reported, and listening goes on."""
+        while True:
+            try:
+                await (self._feel_the_pulse() if self._webhook else self._listening.poll())
+            except Exception as error:  # noqa: BLE001 - the door stays open
+                self._report("telegram_listening_failed", error)
+                await self._waiting.pause(5)
+
+    async def _feel_the_pulse(self) -> None:
+        while True:
+            await self._waiting.pause(_PULSE_EVERY)
+            try:
+                await self._bot.get_me()
+            except TelegramError as error:
+                if self._pulse.miss():
+                    self._report("telegram_unreachable", error)
+            else:
+                self._pulse.beat()
+
+    async def _reach_telegram(self) -> None:
+        backing = Backing()
+        while True:
+            try:
+                await self._bot.initialize()
+                await self._offer_commands()
+                await self._choose_how_to_listen()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the web goes on, and so do we
+                if self._pulse.miss():
+                    self._report("telegram_unreachable", error)
+                await self._waiting.pause(backing.failed())
+            else:
+                return
+
+    async def _offer_commands(self) -> None:
+        for language in self._catalogue.languages:
+            commands = [BotCommand(name, self._catalogue.say(language, f"chat.commands.{name}")) for name in COMMANDS]
+            try:
+                await self._bot.set_my_commands(commands, language_code=language)
+                if language == FALLBACK:
+                    await self._bot.set_my_commands(commands)
+            except BadRequest as error:
+                self._report("telegram_commands_not_offered", error)
+
+    async def _choose_how_to_listen(self) -> None:
+        if self._webhook is None:
+            await self._bot.delete_webhook()
+            return
+        public_url, secret = self._webhook
+        await self._bot.set_webhook(f"{public_url}{WEBHOOK_PATH}", secret_token=secret, allowed_updates=WANTED)
+
+
+def _wire(*, connections: int) -> HTTPXRequest:
+    """Return a wire with time-outs of ours, in seconds."""
+    return HTTPXRequest(
+        connection_pool_size=connections,
+        connect_timeout=10.0,
+        read_timeout=15.0,
+        write_timeout=15.0,
+        pool_timeout=10.0,
+        media_write_timeout=30.0,
+    )

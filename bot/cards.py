@@ -1,0 +1,154 @@
+"""Writes the card of an invitation: its text, its buttons. Nothing here reaches out; time is passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from bot.buttons import Deed, write_press
+from bot.voice import Voice
+from showme.domain.invitations import Invitation
+from showme.domain.ladder import Rung
+
+REACHED: Final = "✓"
+AWAITED: Final = "…"
+PASSED: Final = "–"  # noqa: RUF001 - an en dash is meant
+"""Passed without a report: some operators never say that an SMS was delivered."""
+AHEAD: Final = "·"
+
+_FAILED: Final = {"refused": "card.sms_refused", "unknown": "card.sms_unknown"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardButton:
+    """A button that is pressed; ``press`` is what it carries."""
+
+    text: str
+    press: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardText:
+    """A card as Telegram takes it: HTML, and rows of buttons (none once the invitation has ended)."""
+
+    html: str
+    buttons: tuple[tuple[CardButton, ...], ...] = ()
+
+
+def write_card(
+    invitation: Invitation, *, now: datetime, voice: Voice, asks_to_close: bool = False, perhaps_repeat: bool = False
+) -> CardText:
+    """Write the card as the invitation stands at ``now``.
+
+    ``asks_to_close`` puts the question "Really close?" in the place of the buttons; ``perhaps_repeat`` says that the
+    same card may stand there already.
+    """
+    state = invitation.state(now)
+    lines = [
+        _title(invitation, voice),
+        _facts(invitation),
+        *_ladder(invitation, voice),
+        _phone(invitation, voice),
+        _location(invitation, voice),
+        _photos(invitation, voice),
+        _sms_trouble(invitation, voice) if state == "open" else "",
+        _hint(invitation, now, voice),
+        f"<b>{voice.html(f'card.{state}')}</b>" if state != "open" else "",
+        voice.html("perhaps_repeat") if perhaps_repeat else "",
+    ]
+    buttons = _buttons(invitation, voice, asks_to_close=asks_to_close) if state == "open" else ()
+    return CardText(html="\n".join(line for line in lines if line), buttons=buttons)
+
+
+def hint_falls_due(invitation: Invitation, now: datetime) -> datetime | None:
+    """Return when the card will have to say something new without anything happening; None when it will not."""
+    hint = invitation.hint(now)
+    return hint.due_at if hint is not None and hint.due_at > now else None
+
+
+def _title(invitation: Invitation, voice: Voice) -> str:
+    purpose = voice.say(f"purposes.{invitation.purpose}")
+    title = voice.html("card.title", number=invitation.number, purpose=purpose)
+    to = escape(invitation.masked_number, quote=False) if invitation.masked_number else voice.html("card.by_link")
+    return f"<b>{title}</b> · {to}"
+
+
+def _facts(invitation: Invitation) -> str:
+    incident = f"#{invitation.incident}" if invitation.incident else None
+    return escape(" · ".join(fact for fact in (invitation.by, incident, invitation.language) if fact), quote=False)
+
+
+def _ladder(invitation: Invitation, voice: Voice) -> list[str]:
+    steps = invitation.ladder.steps
+    highest = max(place for place, step in enumerate(steps) if step.at is not None or place == 0)
+    lines = []
+    for place, step in enumerate(steps):
+        name = voice.from_section(f"ladder.rungs.{step.rung}") or escape(step.rung)
+        if step.at is not None:
+            after = voice.seconds((step.at - invitation.created_at).total_seconds())
+            line = f"{REACHED} {name} · {after}" if step.rung is not Rung.CREATED else f"{REACHED} {name}"
+        else:
+            mark = PASSED if place < highest else AWAITED if place == highest + 1 else AHEAD
+            line = f"{mark} {name}"
+        if step.rung is Rung.PAGE_LOADED and invitation.perhaps_a_scanner:
+            line += f" ({voice.html('card.perhaps_a_preview')})"
+        lines.append(line)
+    return lines
+
+
+def _phone(invitation: Invitation, voice: Voice) -> str:
+    phone = invitation.phone
+    battery = voice.say("card.battery", percent=round(phone.battery * 100)) if phone.battery is not None else None
+    return escape(" · ".join(fact for fact in (phone.kind, phone.browser, battery, phone.network) if fact), quote=False)
+
+
+def _location(invitation: Invitation, voice: Voice) -> str:
+    place = invitation.location
+    if place is None:
+        return ""
+    # Digits only, no map service: a citizen's place goes to no third party unasked.
+    where = f"<code>{place.latitude:.5f}, {place.longitude:.5f}</code>"
+    return f"{where} ({voice.html('card.accuracy', metres=round(place.accuracy))})"
+
+
+def _photos(invitation: Invitation, voice: Voice) -> str:
+    if not invitation.photos:
+        return ""
+    return voice.html("card.one_photo" if invitation.photos == 1 else "card.photos", count=invitation.photos)
+
+
+def _sms_trouble(invitation: Invitation, voice: Voice) -> str:
+    failed = _FAILED.get(invitation.sms_state)
+    if failed is None:
+        return ""
+    why = voice.from_section(f"refusals.{invitation.sms_cause}") if invitation.sms_cause else None
+    return f"⚠ {why or voice.html(failed)}"
+
+
+def _hint(invitation: Invitation, now: datetime, voice: Voice) -> str:
+    hint = invitation.hint(now)
+    if hint is None or hint.due_at > now:
+        return ""
+    sentence = voice.from_section(f"ladder.hints.{hint.cause}")
+    return f"<b>{voice.html('card.say')}</b> {sentence}" if sentence else ""
+
+
+def _buttons(invitation: Invitation, voice: Voice, *, asks_to_close: bool) -> tuple[tuple[CardButton, ...], ...]:
+    def button(deed: Deed) -> CardButton:
+        return CardButton(text=voice.say(f"buttons.{deed}"), press=write_press(deed, invitation.id))
+
+    if asks_to_close:
+        return ((button(Deed.REALLY_CLOSE), button(Deed.KEEP_OPEN)),)
+    first = (button(Deed.RESEND),) if _may_help_to_resend(invitation) else ()
+    return ((*first, button(Deed.LINK)), (button(Deed.CLOSE),))
+
+
+def _may_help_to_resend(invitation: Invitation) -> bool:
+    """Whether another SMS can still help: one was sent, none is on its way, nobody has tapped."""
+    return (
+        invitation.by_sms
+        and invitation.sms_state not in {"queued", "sending"}
+        and Rung.TAPPED not in invitation.reached
+    )

@@ -1,0 +1,167 @@
+"""Hears commands, and leads each to who does it; tells strangers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from html import escape
+
+from telegram import Bot, Message
+from telegram.constants import ChatType
+
+from bot.answering import Answering
+from bot.asked import Asked
+from bot.followers import Followers
+from bot.invitations_here import InvitationsHere
+from bot.reading import Command, read_command
+from bot.refusals import sentence_for, unforeseen
+from bot.services import Report, Services
+from bot.speakers import speaker_of
+from bot.voice import Voice
+from bot.wall_links import START, WallLinks
+from showme.domain.chats import Chat
+from showme.domain.people import Dispatcher
+from showme.domain.words import FALLBACK, Catalogue
+from showme.errors import ShowmeError
+from showme.ports import Clock
+from showme.records import Records, Work
+
+_MOST_TITLE = 255
+
+
+class Commands:
+    """What people type."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        records: Records,
+        clock: Clock,
+        catalogue: Catalogue,
+        services: Services,
+        invitations: InvitationsHere,
+        walls: WallLinks,
+        answering: Answering,
+        followers: Followers,
+        report: Report,
+    ) -> None:
+        """Lead commands to ``invitations`` and ``walls``."""
+        self._bot = bot
+        self._records = records
+        self._clock = clock
+        self._catalogue = catalogue
+        self._services = services
+        self._walls = walls
+        self._answering = answering
+        self._followers = followers
+        self._report = report
+        self._deeds: dict[str, Callable[[Asked], Awaitable[None]]] = {
+            "invite": invitations.invite,
+            "i": invitations.invite,
+            "link": invitations.link,
+            "list": invitations.tell_open,
+            "close": invitations.close,
+            "wall": walls.from_chat,
+            "help": self._help,
+            "start": self._start,
+        }
+
+    async def hear(self, message: Message) -> None:
+        """Do what a message asks for; whatever goes wrong is said where it was asked."""
+        name = speaker_of(message)
+        if name is None:
+            return
+        chat = await self._chat(message)
+        voice = Voice(self._catalogue, chat.language if chat else self._language_of(message))
+        try:
+            await self._do(message, name, chat, voice)
+        except ShowmeError as error:
+            if error.status >= 500:  # noqa: PLR2004 - ours to mend, not the dispatcher's
+                self._report("chat_command_failed", error)
+            await self._answering.reply(message, sentence_for(error, voice), chat=chat.id if chat else None)
+        except Exception as error:  # noqa: BLE001 - a dispatcher is never left in silence
+            self._report("chat_command_failed", error)
+            await self._answering.reply(message, unforeseen(voice), chat=chat.id if chat else None)
+
+    async def _do(self, message: Message, name: str, chat: Chat | None, voice: Voice) -> None:
+        command = read_command(message.text, username=self._bot.username)
+        is_private = message.chat.type == ChatType.PRIVATE
+        if command is None:
+            if is_private and message.text:
+                await self._not_understood(message, chat, voice)
+            return
+        if command.name == "enrol":
+            await self._enrol(message, name, command, voice)
+        elif is_private and (command.name == "wall" or (command.name == "start" and command.arguments == START)):
+            await self._walls.in_private(message, voice)
+        elif chat is None:
+            await self._meet_stranger(message, command, voice, is_private=is_private)
+        elif command.name in self._deeds:
+            await self._do_here(message, name, chat, voice, command)
+        elif is_private or "@" in (message.text or "").split(maxsplit=1)[0]:
+            await self._not_understood(message, chat, voice)
+
+    async def _do_here(self, message: Message, name: str, chat: Chat, voice: Voice, command: Command) -> None:
+        if chat.role == "supervisor" and command.name in {"invite", "i", "link"}:
+            await self._answering.reply(message, voice.html("supervisors_only_follow"), chat=chat.id)
+            return
+        dispatcher = Dispatcher(organisation=chat.organisation, name=name, role=chat.role)
+        asked = Asked(chat=chat, dispatcher=dispatcher, voice=voice, message=message, arguments=command.arguments)
+        await self._deeds[command.name](asked)
+
+    async def _enrol(self, message: Message, name: str, command: Command, voice: Voice) -> None:
+        if not command.arguments:
+            await self._answering.reply(message, voice.html("enrol.how"))
+            return
+        title = (message.chat.title or name)[:_MOST_TITLE]
+        chat = await self._services.enrolling.enrol(
+            command.arguments, telegram_id=message.chat.id, title=title, by=name, language=self._language_of(message)
+        )
+        self._followers.look_again()
+        organisation = await self._services.viewing.organisation(chat.organisation)
+        said = voice.html(f"enrol.{chat.role}", organisation=organisation.name)
+        await self._answering.reply(message, f"{said}\n\n{_help_text(voice)}")
+
+    async def _meet_stranger(self, message: Message, command: Command, voice: Voice, *, is_private: bool) -> None:
+        if is_private and command.name in {"start", "help"}:
+            await self._answering.reply(message, voice.html("start.private"))
+            return
+        await self._tell_stranger(message, voice)
+
+    async def _not_understood(self, message: Message, chat: Chat | None, voice: Voice) -> None:
+        if chat is None:
+            await self._tell_stranger(message, voice)
+        else:
+            await self._answering.reply(message, voice.html("not_understood"), chat=chat.id)
+
+    async def _tell_stranger(self, message: Message, voice: Voice) -> None:
+        """Say once a day, in a chat that is not enrolled, that it is not."""
+        day = self._clock.now().date().isoformat()
+
+        async def telling(work: Work) -> bool:
+            return await work.chats.tell_stranger(message.chat.id, day)
+
+        if await self._records.write(telling):
+            await self._answering.reply(message, voice.html("stranger"))
+
+    async def _help(self, asked: Asked) -> None:
+        await self._answering.reply(asked.message, _help_text(asked.voice), chat=asked.chat.id)
+
+    async def _start(self, asked: Asked) -> None:
+        await self._help(asked)
+
+    async def _chat(self, message: Message) -> Chat | None:
+        async def looking(work: Work) -> Chat | None:
+            return await work.chats.enrolled(message.chat.id)
+
+        return await self._records.read(looking)
+
+    def _language_of(self, message: Message) -> str:
+        spoken = (message.from_user.language_code or "") if message.from_user else ""
+        language = spoken.split("-")[0].lower()
+        return language if language in self._catalogue.languages else FALLBACK
+
+
+def _help_text(voice: Voice) -> str:
+    lines = voice.say("help").split("\n")
+    return "\n".join(escape(line, quote=False) for line in lines)

@@ -1,0 +1,169 @@
+"""Keeps, for each enrolled chat, one loop that packs and one that delivers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from telegram import Bot
+
+from bot.delivery import Delivery
+from bot.health import Pulse
+from bot.notices import Notices
+from bot.pace import Pace
+from bot.posting import Posting
+from bot.reminders import Reminders
+from bot.services import Report, Services
+from bot.waiting import Waiting
+from showme.domain.chats import Chat
+from showme.domain.words import Catalogue
+from showme.ports import Clock, MediaStore
+from showme.records import Records, Work
+
+_LOOK_EVERY: Final = timedelta(seconds=5)
+_BREATH: Final = 5.0
+"""Seconds after something that nobody foresaw."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """What runs for one chat."""
+
+    organisation: int
+    delivery: Delivery
+    reminders: Reminders
+    pace: Pace
+    task: asyncio.Task[None]
+
+
+class Followers:
+    """Follows the journal for every enrolled chat, from its enrolment to its end."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        records: Records,
+        clock: Clock,
+        catalogue: Catalogue,
+        media: MediaStore,
+        services: Services,
+        waiting: Waiting,
+        pulse: Pulse,
+        report: Report,
+    ) -> None:
+        """Speak through ``bot``."""
+        self._bot = bot
+        self._records = records
+        self._clock = clock
+        self._catalogue = catalogue
+        self._media = media
+        self._services = services
+        self._waiting = waiting
+        self._pulse = pulse
+        self._report = report
+        self._followed: dict[int, Following] = {}
+        self._look = asyncio.Event()
+
+    def look_again(self) -> None:
+        """Notice soon that a chat was enrolled, or left."""
+        self._look.set()
+
+    def of(self, chat: int) -> Following | None:
+        """Return what runs for a chat."""
+        return self._followed.get(chat)
+
+    def wake(self, chat: int) -> None:
+        """Say that something waits for a chat."""
+        following = self._followed.get(chat)
+        if following is not None:
+            following.delivery.wake.set()
+
+    async def follow(self) -> None:
+        """Follow, until cancelled."""
+        try:
+            await self._kept_going(self._look_around, "chats_not_looked_after")
+        finally:
+            await self._end([following.task for following in self._followed.values()])
+            self._followed.clear()
+
+    async def _look_around(self) -> bool:
+        self._look.clear()
+
+        async def looking(work: Work) -> list[Chat]:
+            return list(await work.chats.all())
+
+        enrolled = {chat.id: chat for chat in await self._records.read(looking)}
+        ended = [
+            number
+            for number, following in self._followed.items()
+            if following.task.done()
+            or number not in enrolled
+            or following.organisation != enrolled[number].organisation
+        ]
+        await self._end([self._followed.pop(number).task for number in ended])
+        for number, chat in enrolled.items():
+            if number not in self._followed:
+                self._followed[number] = self._begin(chat)
+        await self._waiting.until(self._clock.now() + _LOOK_EVERY, unless=self._look)
+        return True
+
+    def _begin(self, chat: Chat) -> Following:
+        reminders = Reminders()
+        # Groups have numbers below zero, people above (Bot API, "Chat").
+        pace = Pace(is_group=chat.telegram_id < 0)
+        posting = Posting(
+            bot=self._bot, records=self._records, clock=self._clock, catalogue=self._catalogue, media=self._media,
+            services=self._services, reminders=reminders, report=self._report,
+        )  # fmt: skip
+        delivery = Delivery(
+            chat.id, records=self._records, clock=self._clock, services=self._services, posting=posting,
+            reminders=reminders, pace=pace, waiting=self._waiting, pulse=self._pulse, report=self._report,
+        )  # fmt: skip
+        task = asyncio.create_task(self._run(chat, delivery))
+        return Following(organisation=chat.organisation, delivery=delivery, reminders=reminders, pace=pace, task=task)
+
+    async def _run(self, chat: Chat, delivery: Delivery) -> None:
+        notices = Notices(chat.id, records=self._records)
+
+        async def packing() -> bool:
+            packed = await notices.pack()
+            if packed is None:
+                return False
+            organisation, cursor, events = packed
+            if events:
+                delivery.wake.set()
+            await self._records.wait_beyond(organisation, cursor)
+            return True
+
+        async def delivering() -> bool:
+            return await delivery.step()
+
+        async def remembering() -> bool:
+            await delivery.remember()
+            return False
+
+        await self._kept_going(remembering, "chat_not_followed")
+        packer = asyncio.create_task(self._kept_going(packing, "chat_not_packed"))
+        try:
+            await self._kept_going(delivering, "chat_not_delivered")
+        finally:
+            await self._end([packer])
+
+    async def _kept_going(self, step: Callable[[], Awaitable[bool]], trouble: str) -> None:
+        """Take one step after another until one says that it was the last; report what nobody foresaw, and go on."""
+        while True:
+            try:
+                if not await step():
+                    return
+            except Exception as error:  # noqa: BLE001 - the chat must never fall silent
+                self._report(trouble, error)
+                await self._waiting.pause(_BREATH)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

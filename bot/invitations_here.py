@@ -1,0 +1,174 @@
+"""Makes, lists and closes invitations by command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from telegram import Message
+
+from bot.answering import Answering
+from bot.asked import Asked
+from bot.followers import Followers
+from bot.reading import Wish, find_number, purpose_words, read_number_of_invitation, read_wish
+from bot.services import Services
+from bot.voice import Voice
+from showme.domain.chats import Errand, Urgency
+from showme.domain.invitations import Invitation
+from showme.domain.words import Catalogue
+from showme.ports import Clock
+from showme.records import Records, Work
+
+_MOST_LINES: Final = 15
+
+
+class InvitationsHere:
+    """``/invite``, ``/link``, ``/list`` and ``/close``."""
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        records: Records,
+        clock: Clock,
+        catalogue: Catalogue,
+        answering: Answering,
+        followers: Followers,
+    ) -> None:
+        """Ask the services, and wake the chat's line."""
+        self._services = services
+        self._records = records
+        self._clock = clock
+        self._purposes = purpose_words(catalogue)
+        self._answering = answering
+        self._followers = followers
+
+    async def invite(self, asked: Asked) -> None:
+        """Invite whose number was typed, or stands in the message replied to; the card is the answer.
+
+        Raise ShowmeError.
+        """
+        wish = read_wish(asked.arguments, self._purposes)
+        to = wish.to or _number_replied_to(asked.message)
+        if to is None:
+            await self._say(asked, asked.voice.html("invite.how"))
+            return
+        await self._make(asked, wish, to=to)
+
+    async def link(self, asked: Asked) -> None:
+        """Make an invitation without SMS and post its link; as a reply to a card, post that one's.
+
+        Raise ShowmeError.
+        """
+        wish = read_wish(asked.arguments, self._purposes)
+        if wish.to is not None:
+            await self._say(asked, asked.voice.html("link.how"))
+            return
+        replied_to = None if asked.arguments else await self._replied_to(asked)
+        if replied_to is None:
+            replied_to = await self._make(asked, wish, to=None)
+        await self.post_link(asked, replied_to)
+
+    async def post_link(self, asked: Asked, invitation: str) -> None:
+        """Post the link of an invitation, and note who took it; raise NotFound, LinkEnded."""
+        await self._services.inviting.link(asked.dispatcher, invitation)
+
+        async def packing(work: Work) -> None:
+            await work.chats.pack(
+                asked.chat.id, urgency=Urgency.CARD, errand=Errand.LINK, invitation=invitation, photo=None, event=0
+            )
+
+        await self._records.write(packing)
+        self._followers.wake(asked.chat.id)
+
+    async def tell_open(self, asked: Asked) -> None:
+        """Tell the open invitations, a line each."""
+        opened = await self._open(asked)
+        if not opened:
+            await self._say(asked, asked.voice.html("list.none"))
+            return
+        await self._say(asked, "\n".join([asked.voice.html("list.head"), *self._lines(opened, asked.voice)]))
+
+    async def close(self, asked: Asked) -> None:
+        """Close the invitation that is meant: replied to, numbered, or the only open one. Raise ShowmeError."""
+        invitation = await self._meant(asked)
+        if invitation is None:
+            return
+        closed = await self._services.closing.close(asked.dispatcher, invitation)
+        await self._say(asked, asked.voice.html(f"close.{closed.state(self._clock.now())}", number=closed.number))
+
+    async def _make(self, asked: Asked, wish: Wish, *, to: str | None) -> str:
+        invited = await self._services.inviting.invite(
+            asked.dispatcher, to=to, purpose=wish.purpose, language=wish.language, incident=wish.incident
+        )
+        return invited.invitation.id
+
+    async def _meant(self, asked: Asked) -> str | None:
+        """Return which invitation is to be closed; None when that was asked back, or there is none."""
+        if asked.arguments:
+            number = read_number_of_invitation(asked.arguments)
+            newest, _ = await self._services.viewing.invitations(asked.dispatcher)
+            found = next((invitation.id for invitation in newest if invitation.number == number), None)
+            if found is None:
+                await self._say(asked, asked.voice.html("close.unknown"))
+            return found
+        replied_to = await self._replied_to(asked)
+        if replied_to is not None:
+            return replied_to
+        opened = await self._open(asked)
+        if len(opened) == 1:
+            return opened[0].id
+        if not opened:
+            await self._say(asked, asked.voice.html("list.none"))
+        else:
+            await self._say(asked, "\n".join([asked.voice.html("close.which"), *self._lines(opened, asked.voice)]))
+        return None
+
+    async def _replied_to(self, asked: Asked) -> str | None:
+        replied = asked.message.reply_to_message
+        if replied is None:
+            return None
+        message_id = replied.message_id
+
+        async def looking(work: Work) -> str | None:
+            about = await work.chats.about(asked.chat.id, message_id)
+            return about.invitation if about else None
+
+        return await self._records.read(looking)
+
+    async def _open(self, asked: Asked) -> Sequence[Invitation]:
+        newest, _ = await self._services.viewing.invitations(asked.dispatcher)
+        now = self._clock.now()
+        return [invitation for invitation in newest if invitation.state(now) == "open"]
+
+    def _lines(self, invitations: Sequence[Invitation], voice: Voice) -> list[str]:
+        now = self._clock.now()
+        lines = []
+        for invitation in invitations[:_MOST_LINES]:
+            highest = invitation.ladder.highest
+            facts = (
+                escape(invitation.masked_number or "", quote=False) or voice.html("card.by_link"),
+                voice.html(f"purposes.{invitation.purpose}"),
+                voice.from_section(f"ladder.rungs.{highest}") or escape(highest),
+                voice.seconds((now - invitation.created_at).total_seconds()),
+            )
+            lines.append(f"{voice.html('list.number', number=invitation.number)} · {' · '.join(facts)}")
+        if len(invitations) > _MOST_LINES:
+            lines.append(voice.html("list.more", count=len(invitations) - _MOST_LINES))
+        return lines
+
+    async def _say(self, asked: Asked, html: str) -> None:
+        await self._answering.reply(asked.message, html, chat=asked.chat.id)
+
+
+def _number_replied_to(message: Message) -> str | None:
+    """Return the number in the message that the command replies to: a contact, or the only one in its text."""
+    replied = message.reply_to_message
+    if replied is None:
+        return None
+    if replied.contact is not None:
+        return replied.contact.phone_number
+    if replied.from_user is not None and replied.from_user.is_bot:
+        return None
+    return find_number(replied.text or replied.caption)

@@ -1,0 +1,28 @@
+"""Gives buttons the form that Telegram takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.cards import CardButton
+
+
+def card_buttons(rows: Sequence[Sequence[CardButton]]) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a card; None takes away what was there."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(button.text, callback_data=button.press) for button in row] for row in rows]
+    )
+
+
+def copy_button(text: str, *, what: str) -> InlineKeyboardMarkup:
+    """Return one button that puts a text on the clipboard."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(text, copy_text=CopyTextButton(what))]])
+
+
+def link_button(text: str, *, to: str) -> InlineKeyboardMarkup:
+    """Return one button that opens an address."""
+    return InlineKeyboardMarkup([[InlineKeyboardButton(text, url=to)]])

@@ -1,0 +1,90 @@
+"""Turns what the journal says into parcels for one chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from showme.domain.chats import Errand, Urgency
+from showme.domain.events import Event, Kind
+from showme.records import Records, Work
+
+MOST_AT_ONCE: Final = 200
+
+_ON_THE_CARD: Final = frozenset(
+    {
+        Kind.INVITATION_RESENT, Kind.INVITATION_CLOSED, Kind.INVITATION_EXPIRED, Kind.INVITATION_FORGOTTEN,
+        Kind.SMS_ACCEPTED, Kind.SMS_DELIVERED, Kind.SMS_REFUSED, Kind.SMS_UNKNOWN,
+        Kind.PAGE_LOADED, Kind.TAPPED, Kind.CAMERA_ALLOWED, Kind.CAMERA_REFUSED, Kind.PHONE_DESCRIBED,
+        Kind.LOCATION_REPORTED, Kind.PHOTO_RECEIVED, Kind.PHOTO_SHOWN, Kind.PHOTO_UNREADABLE,
+    }
+)  # fmt: skip
+"""What changes the text of a card that stands."""
+
+_BESIDE_THE_CARD: Final = {
+    Kind.PHOTO_SHOWN: (Urgency.PICTURE, Errand.PHOTO),
+    Kind.LOCATION_REPORTED: (Urgency.PICTURE, Errand.LOCATION),
+    Kind.PHOTO_FORGOTTEN: (Urgency.CLEARING, Errand.FORGET_PHOTO),
+    Kind.INVITATION_FORGOTTEN: (Urgency.CLEARING, Errand.FORGET_INVITATION),
+}
+
+
+def errands_for(kind: Kind) -> Sequence[tuple[Urgency, Errand]]:
+    """Return what an event asks to be done in a dispatchers' chat, the most urgent first."""
+    errands = [_BESIDE_THE_CARD[kind]] if kind in _BESIDE_THE_CARD else []
+    if kind is Kind.INVITATION_CREATED:
+        errands.append((Urgency.CARD, Errand.CARD))
+    elif kind in _ON_THE_CARD:
+        errands.append((Urgency.EDIT, Errand.CARD))
+    return errands
+
+
+class Notices:
+    """Follows the journal for one chat, by the chat's own cursor."""
+
+    def __init__(self, chat: int, *, records: Records) -> None:
+        """Pack for a chat."""
+        self._chat = chat
+        self._records = records
+
+    async def pack(self) -> tuple[int, int, int] | None:
+        """Pack what happened since the chat's cursor, and move it, in one transaction.
+
+        Return the organisation, the cursor, and how many events there were; None when the chat is not enrolled.
+        """
+
+        async def packing(work: Work) -> tuple[int, int, int] | None:
+            chat = await work.chats.get(self._chat)
+            if chat is None:
+                return None
+            events = await work.journal.since(chat.organisation, chat.cursor, most=MOST_AT_ONCE)
+            if not events:
+                return chat.organisation, chat.cursor, 0
+            # Supervisors follow in their own chat, where no photo and no citizen's place belongs.
+            if chat.role == "dispatcher":
+                for event in _without_older_locations(events):
+                    await _pack(work, chat.id, event)
+            await work.chats.advance(chat.id, events[-1].number)
+            return chat.organisation, events[-1].number, len(events)
+
+        return await self._records.write(packing)
+
+
+async def _pack(work: Work, chat: int, event: Event) -> None:
+    if event.invitation is None:
+        return
+    for urgency, errand in errands_for(event.kind):
+        photo = event.photo if errand in {Errand.PHOTO, Errand.FORGET_PHOTO} else None
+        await work.chats.pack(
+            chat, urgency=urgency, errand=errand, invitation=event.invitation, photo=photo, event=event.number
+        )
+
+
+def _without_older_locations(events: Sequence[Event]) -> Iterable[Event]:
+    """Leave out where a phone was, where the same batch says where it is."""
+    newest = {event.invitation: event.number for event in events if event.kind is Kind.LOCATION_REPORTED}
+    return (
+        event
+        for event in events
+        if event.kind is not Kind.LOCATION_REPORTED or newest[event.invitation] == event.number
+    )

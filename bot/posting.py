@@ -1,0 +1,260 @@
+"""Does what one parcel asks, as things stand at that moment; what Telegram says to it is the caller's to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from telegram import Bot, Message, ReplyParameters
+from telegram.error import BadRequest
+
+from bot.cards import hint_falls_due, write_card
+from bot.clearing import Clearing
+from bot.failures import is_as_it_was, is_gone
+from bot.markup import card_buttons, copy_button
+from bot.reminders import Reminders
+from bot.services import Services
+from bot.voice import Voice
+from showme.domain.chats import Chat, Errand, Parcel, Posted
+from showme.domain.invitations import Invitation, Location
+from showme.domain.organisations import Organisation
+from showme.domain.people import Dispatcher
+from showme.domain.photos import Photo
+from showme.domain.words import Catalogue
+from showme.errors import NotFound, Refused
+from showme.ports import Clock, MediaStore
+from showme.records import Records, Work
+
+_LARGEST_CIRCLE: Final = 1500.0
+"""Metres: the least accurate that the Bot API takes (``sendLocation``)."""
+_SHORTEST_LIVE: Final = 60
+_UPLOAD_PATIENCE: Final = 30.0
+"""Seconds for a photo to leave and be answered; python-telegram-bot waits for five."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What was done: our message if there is a new one, and whether the parcel has nothing left to ask."""
+
+    posted: Posted | None = None
+    is_done: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """What a parcel is about, as it stands now."""
+
+    invitation: Invitation
+    organisation: Organisation
+    photo: Photo | None
+    card: Posted | None
+    earlier: tuple[Posted, ...]
+    """Our messages of the same errand about the same invitation."""
+
+
+class Posting:
+    """Writes cards, photos, locations and links of one chat, and clears them away."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        records: Records,
+        clock: Clock,
+        catalogue: Catalogue,
+        media: MediaStore,
+        services: Services,
+        reminders: Reminders,
+        report: Callable[[str, BaseException], None],
+    ) -> None:
+        """Speak through ``bot``; tell ``reminders`` when a card has to be written again."""
+        self._bot = bot
+        self._records = records
+        self._clock = clock
+        self._catalogue = catalogue
+        self._media = media
+        self._services = services
+        self._reminders = reminders
+        self._clearing = Clearing(bot=bot, records=records, clock=clock, catalogue=catalogue, report=report)
+
+    async def perform(self, chat: Chat, parcel: Parcel) -> Outcome:
+        """Do what the parcel asks; what it is about may have gone meanwhile, and then there is nothing to do.
+
+        Raise TelegramError. An outcome that is not done is to be noted, and the parcel performed again.
+        """
+        if parcel.errand in {Errand.FORGET_PHOTO, Errand.FORGET_INVITATION}:
+            await self._clearing.clear(chat, parcel)
+            return Outcome()
+        subject = await self._subject(chat, parcel)
+        if subject is None:
+            return Outcome()
+        if parcel.errand is Errand.CARD:
+            return await self._card(chat, parcel, subject)
+        if subject.card is None:
+            return Outcome(posted=await self._new_card(chat, parcel, subject), is_done=False)
+        posters = {Errand.PHOTO: self._photo, Errand.LOCATION: self._location, Errand.LINK: self._link}
+        return await posters[parcel.errand](chat, parcel, subject, subject.card)
+
+    # --- the card ---
+
+    async def _card(self, chat: Chat, parcel: Parcel, subject: _Subject) -> Outcome:
+        invitation, card = subject.invitation, subject.card
+        if card is None:
+            if invitation.state(self._clock.now()) == "expired":
+                return Outcome()
+            return Outcome(posted=await self._new_card(chat, parcel, subject))
+        now = self._clock.now()
+        asks = self._reminders.asks_to_close(invitation.id, now)
+        text = write_card(invitation, now=now, voice=self._voice(chat), asks_to_close=asks)
+        try:
+            await self._bot.edit_message_text(
+                text.html,
+                chat_id=chat.telegram_id,
+                message_id=card.message_id,
+                reply_markup=card_buttons(text.buttons),
+            )
+        except BadRequest as error:
+            if is_gone(error):
+                await self._removed(card)
+                return Outcome(is_done=False)
+            if not is_as_it_was(error):
+                raise
+        self._reminders.remind(invitation.id, hint_falls_due(invitation, now))
+        return Outcome()
+
+    async def _new_card(self, chat: Chat, parcel: Parcel, subject: _Subject) -> Posted:
+        now = self._clock.now()
+        text = write_card(subject.invitation, now=now, voice=self._voice(chat), perhaps_repeat=parcel.perhaps_sent)
+        message = await self._bot.send_message(
+            chat.telegram_id, text.html, reply_markup=card_buttons(text.buttons), disable_notification=True
+        )
+        self._reminders.remind(subject.invitation.id, hint_falls_due(subject.invitation, now))
+        return self._posted(chat, parcel, message, errand=Errand.CARD)
+
+    # --- what replies to the card ---
+
+    async def _photo(self, chat: Chat, parcel: Parcel, subject: _Subject, card: Posted) -> Outcome:
+        photo = subject.photo
+        if photo is None or photo.state != "shown" or photo.expires_at <= self._clock.now():
+            return Outcome()
+        if any(earlier.photo == photo.id for earlier in subject.earlier):
+            return Outcome()
+        try:
+            content = b"".join([chunk async for chunk in self._media.read("wall", photo.stored_as)])
+        except NotFound:
+            return Outcome()
+        voice = self._voice(chat)
+        caption = voice.html("photo.caption", photo=photo.number, number=subject.invitation.number)
+        message = await self._bot.send_photo(
+            chat.telegram_id,
+            content,
+            caption=_marked(caption, parcel, voice),
+            has_spoiler=subject.organisation.blur,
+            disable_notification=bool(subject.earlier),
+            reply_parameters=_replying_to(card),
+            filename="photo.jpg",
+            read_timeout=_UPLOAD_PATIENCE,
+            write_timeout=_UPLOAD_PATIENCE,
+        )
+        return Outcome(posted=self._posted(chat, parcel, message))
+
+    async def _location(self, chat: Chat, parcel: Parcel, subject: _Subject, card: Posted) -> Outcome:
+        location = subject.invitation.location
+        if location is None:
+            return Outcome()
+        if subject.earlier:
+            moved = await self._move(chat, location, subject.earlier[-1])
+            return Outcome(is_done=moved)
+        left = int((subject.invitation.expires_at - self._clock.now()).total_seconds())
+        # A live location is the only kind that can be moved later on.
+        message = await self._bot.send_location(
+            chat.telegram_id,
+            latitude=location.latitude,
+            longitude=location.longitude,
+            horizontal_accuracy=min(location.accuracy, _LARGEST_CIRCLE),
+            live_period=left if left >= _SHORTEST_LIVE else None,
+            reply_parameters=_replying_to(card),
+        )
+        return Outcome(posted=self._posted(chat, parcel, message))
+
+    async def _move(self, chat: Chat, location: Location, earlier: Posted) -> bool:
+        """Move the location that stands; return False when it cannot be moved and is not ours any more."""
+        try:
+            await self._bot.edit_message_live_location(
+                chat.telegram_id,
+                earlier.message_id,
+                latitude=location.latitude,
+                longitude=location.longitude,
+                horizontal_accuracy=min(location.accuracy, _LARGEST_CIRCLE),
+            )
+        except BadRequest as error:
+            if is_gone(error):
+                await self._removed(earlier)
+                return False
+            if not is_as_it_was(error):
+                raise
+        return True
+
+    async def _link(self, chat: Chat, parcel: Parcel, subject: _Subject, card: Posted) -> Outcome:
+        asker = Dispatcher(organisation=chat.organisation, name=chat.title, role=chat.role)
+        try:
+            link = await self._services.inviting.link_to_draw(asker, subject.invitation.id)
+        except Refused:
+            return Outcome()
+        voice = self._voice(chat)
+        message = await self._bot.send_message(
+            chat.telegram_id,
+            _marked(voice.html("link.text", number=subject.invitation.number, link=link), parcel, voice),
+            reply_markup=copy_button(voice.say("buttons.copy"), what=link),
+            disable_notification=True,
+            reply_parameters=_replying_to(card),
+        )
+        return Outcome(posted=self._posted(chat, parcel, message))
+
+    # --- around them ---
+
+    async def _subject(self, chat: Chat, parcel: Parcel) -> _Subject | None:
+        async def looking(work: Work) -> _Subject | None:
+            invitation = await work.invitations.get(chat.organisation, parcel.invitation)
+            organisation = await work.organisations.get(chat.organisation)
+            if invitation is None or organisation is None:
+                return None
+            cards = await work.chats.posted(chat.id, invitation=invitation.id, errand=Errand.CARD)
+            return _Subject(
+                invitation=invitation,
+                organisation=organisation,
+                photo=await work.photos.get(chat.organisation, parcel.photo) if parcel.photo else None,
+                card=cards[-1] if cards else None,
+                earlier=tuple(await work.chats.posted(chat.id, invitation=invitation.id, errand=parcel.errand)),
+            )
+
+        return await self._records.read(looking)
+
+    async def _removed(self, message: Posted) -> None:
+        async def removing(work: Work) -> None:
+            await work.chats.removed(message)
+
+        await self._records.write(removing)
+
+    def _posted(self, chat: Chat, parcel: Parcel, message: Message, *, errand: Errand | None = None) -> Posted:
+        return Posted(
+            chat=chat.id,
+            message_id=message.message_id,
+            errand=errand or parcel.errand,
+            invitation=parcel.invitation,
+            photo=parcel.photo if errand is None else None,
+            sent_at=self._clock.now(),
+        )
+
+    def _voice(self, chat: Chat) -> Voice:
+        return Voice(self._catalogue, chat.language)
+
+
+def _replying_to(card: Posted) -> ReplyParameters:
+    return ReplyParameters(message_id=card.message_id, allow_sending_without_reply=True)
+
+
+def _marked(html: str, parcel: Parcel, voice: Voice) -> str:
+    """Say of a message that it may stand there already, when an earlier attempt may have arrived."""
+    return f"{html} {voice.html('perhaps_repeat')}" if parcel.perhaps_sent else html

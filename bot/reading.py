@@ -1,0 +1,88 @@
+"""Reads what a dispatcher typed behind a command."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from showme.domain.ladder import PURPOSES, Purpose
+from showme.domain.words import LANGUAGES, Catalogue
+
+_COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>\w+))?(?:\s+(?P<arguments>.*))?", re.DOTALL)
+_NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w+])(?:\+|\(0|\d)[\d\s()./\-\u2010-\u2015]{6,}\d(?!\w)")
+_OURS: Final = re.compile(r"(?:n[or°.]*\s*|#)?(?P<number>\d{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A command and what stands behind it."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What ``/invite`` and ``/link`` ask for; what was not typed is None."""
+
+    to: str | None = None
+    purpose: Purpose | None = None
+    language: str | None = None
+    incident: str | None = None
+
+
+def read_command(text: str | None, *, username: str) -> Command | None:
+    """Read a command that stands at the beginning; None when there is none, or it is for another bot."""
+    found = _COMMAND.fullmatch((text or "").strip())
+    if found is None or (found["bot"] or username).lower() != username.lower():
+        return None
+    return Command(name=found["name"].lower(), arguments=(found["arguments"] or "").strip())
+
+
+def read_wish(arguments: str, purposes: Mapping[str, Purpose]) -> Wish:
+    """Read ``<number> [purpose] [language] [#incident]``, in any order.
+
+    Words that ``purposes`` knows, languages we offer and ``#…`` are options; everything else, joined, is the number.
+    Invisible characters, which come along when a number is pasted, are passed over.
+    """
+    purpose, language, incident = None, None, None
+    number = []
+    for word in _visible(arguments).split():
+        plain = word.lower()
+        if word.startswith("#") and len(word) > 1:
+            incident = word[1:]
+        elif plain in purposes:
+            purpose = purposes[plain]
+        elif plain in LANGUAGES:
+            language = plain
+        else:
+            number.append(word)
+    return Wish(to=" ".join(number) or None, purpose=purpose, language=language, incident=incident)
+
+
+def purpose_words(catalogue: Catalogue) -> Mapping[str, Purpose]:
+    """Return every word that stands for a purpose, in any language."""
+    words: dict[str, Purpose] = {purpose: purpose for purpose in PURPOSES}
+    for language in catalogue.languages:
+        for purpose in PURPOSES:
+            words |= dict.fromkeys(catalogue.say(language, f"chat.typed.{purpose}").lower().split(), purpose)
+    return words
+
+
+def find_number(text: str | None) -> str | None:
+    """Return the one phone number that a message holds; None when it holds none, or several."""
+    found = {match.group().strip() for match in _NUMBER_IN_TEXT.finditer(_visible(text or ""))}
+    return found.pop() if len(found) == 1 else None
+
+
+def read_number_of_invitation(arguments: str) -> int | None:
+    """Read ``12``, ``#12`` or ``No. 12``; None when it is something else."""
+    found = _OURS.fullmatch(arguments.strip())
+    return int(found["number"]) if found else None
+
+
+def _visible(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")

@@ -1,0 +1,100 @@
+"""A browser, the page as it is built, and the door that it knocks at."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.citizen_page.door import Bundle, CitizensDoor, Invitation
+from tools.build_browser import CITIZEN_SCRIPT, CITIZEN_STYLE, PHONES
+
+PHONE = {"width": 360, "height": 640}
+PATIENCE = 30_000
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def node_modules(checkout: Path) -> Path:
+    """Return the folder of the browser tools: the project's, or one that a developer has put on the PATH."""
+    on_path = [
+        Path(folder).parent for folder in os.environ.get("PATH", "").split(os.pathsep) if folder.endswith(".bin")
+    ]
+    for folder in (checkout / "node_modules", *on_path):
+        if (folder / "axe-core").is_dir() and (folder / "@esbuild").is_dir():
+            return folder
+    pytest.fail("esbuild and axe-core are missing: run `make test`, or `npm ci --ignore-scripts`.")
+
+
+@pytest.fixture(scope="session")
+def bundle(checkout: Path, node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Build the page from its modules as they are now, with the target of the real build."""
+    esbuild = next((node_modules / "@esbuild").glob("*/bin/esbuild"))
+    folder = tmp_path_factory.mktemp("citizen")
+    options = ["--bundle", "--minify", "--charset=utf8", "--log-level=warning", f"--target={PHONES}"]
+    for source in (CITIZEN_SCRIPT, CITIZEN_STYLE):
+        made = [*options, "--format=iife"] if source.endswith(".js") else options
+        subprocess.run([esbuild, source, *made, f"--outdir={folder}"], cwd=checkout, check=True)
+    return Bundle(script=(folder / "main.js").read_text("utf-8"), style=(folder / "page.css").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def open_door(checkout: Path, bundle: Bundle) -> Iterator[CitizensDoor]:
+    door = CitizensDoor(checkout, bundle)
+    door.start()
+    yield door
+    door.stop()
+
+
+@pytest.fixture
+def door(open_door: CitizensDoor) -> Iterator[CitizensDoor]:
+    """Give each test an invitation of its own."""
+    invitation = open_door.invitation = Invitation()
+    yield open_door
+    invitation.gate.set()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=[
+                *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+                *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, door: CitizensDoor) -> Iterator[OpenPage]:
+    """Open the link on a phone; options are those of a browser context. Complaints of the browser fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def complain(message: ConsoleMessage) -> None:
+        # A refused or cut request is reported here too, and is what many tests are about.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def open_link(*, language: str | None = None, **options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, "has_touch": True, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(door.address + (f"?lang={language}" if language else ""))
+        return page
+
+    yield open_link
+    for context in contexts:
+        context.close()
+    assert complaints == []

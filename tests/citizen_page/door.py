@@ -1,0 +1,284 @@
+"""Stands in for the citizen's door of the server: the same addresses and answers, told by each test what to say."""
+
+import asyncio
+import base64
+import hashlib
+import json
+import socket
+import threading
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypercorn
+from hypercorn.asyncio import serve
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from quart import Quart, Response, request
+
+KEY = "1" + "k" * 39
+LANGUAGES = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
+START = "2026-11-20T12:00:00.000Z"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """The page's one script and one style, as esbuild makes them."""
+
+    script: str
+    style: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the door says instead of yes; ``hang_up`` takes the whole photo in, and then breaks the connection."""
+
+    status: int = 503
+    sentence: str = "No."
+    retry_after: int | None = None
+    hang_up: bool = False
+    is_ours: bool = True
+
+
+@dataclass(kw_only=True)
+class Invitation:
+    """One invitation as the test wants it, and what the page has told of itself."""
+
+    purpose: str = "photo"
+    organisation: str = "112 Brussels"
+    practice: bool = False
+    direction: str = "ltr"
+    most_bytes: int = 50 * 1024 * 1024
+    known: list[dict[str, str]] = field(default_factory=list)
+    page_refusal: Answer | None = None
+    feed_refusal: Answer | None = None
+
+    answers: deque[Answer] = field(default_factory=deque)
+    location_answers: deque[Answer] = field(default_factory=deque)
+    gate: threading.Event = field(default_factory=threading.Event)
+    uploads: list[str] = field(default_factory=list)
+    languages_asked: list[str] = field(default_factory=list)
+    photos: dict[str, bytes] = field(default_factory=dict)
+    progress: list[dict[str, Any]] = field(default_factory=list)
+    taps: int = 0
+    requests: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Leave the gate open: uploads are answered at once."""
+        self.gate.set()
+
+    @property
+    def locations(self) -> list[dict[str, float]]:
+        """Every place that was told."""
+        return [told["location"] for told in self.progress if "location" in told]
+
+
+class CitizensDoor:
+    """Serves one invitation at a time, from a thread of its own."""
+
+    def __init__(self, checkout: Path, bundle: Bundle) -> None:
+        self.invitation = Invitation()
+        self._bundle = bundle
+        self._words = checkout / "words"
+        self._templates = Environment(
+            loader=FileSystemLoader(checkout / "web" / "templates"), autoescape=True, undefined=StrictUndefined
+        )
+        self._feeds: set[asyncio.Queue[str]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        listening = socket.create_server(("127.0.0.1", 0))
+        self._port = listening.getsockname()[1]
+        self._descriptor = listening.detach()
+        self._thread = threading.Thread(target=self._run)
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"{self.origin}/s/{KEY}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port; by name, because browsers take this name for a safe place."""
+        return f"http://localhost:{self._port}"
+
+    @property
+    def listeners(self) -> int:
+        """How many pages listen to the feed."""
+        return len(self._feeds)
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let everybody go, and wait until the thread has ended."""
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(30)
+
+    def say(self, kind: str, photo: str | None = None, sentence: str | None = None) -> None:
+        """Tell every listening page a piece of news."""
+        news = json.dumps({"number": 1, "kind": kind, "photo": photo, "sentence": sentence})
+        self._loop.call_soon_threadsafe(self._spread, f"data: {news}\n\n")
+
+    def _spread(self, message: str) -> None:
+        for feed in self._feeds:
+            feed.put_nowait(message)
+
+    def words(self, language: str = "en") -> dict[str, Any]:
+        """Return the catalogue's section of the citizen."""
+        words: dict[str, Any] = json.loads((self._words / language / "citizen.json").read_text(encoding="utf-8"))
+        return words
+
+    def render(self, name: str, language: str, **more: object) -> str:
+        """Make a page with what the real server gives to every template, and ``more``."""
+        return self._templates.get_template(f"citizen/{name}.html").render(
+            words=self.words(language),
+            language=language,
+            direction=self.invitation.direction,
+            organisation=self.invitation.organisation,
+            practice=self.invitation.practice,
+            style=self._bundle.style,
+            **more,
+        )
+
+    def render_bare(self, name: str, language: str) -> str:
+        """Make a page with nothing but words."""
+        lenient = self._templates.overlay(undefined=Undefined)
+        return lenient.get_template(f"citizen/{name}.html").render(words=self.words(language))
+
+    def page(self, language: str = "en") -> str:
+        """Make the page itself."""
+        invitation = self.invitation
+        configuration = {
+            "purpose": invitation.purpose,
+            "organisation": invitation.organisation,
+            "language": language,
+            "languages": LANGUAGES,
+            "most_bytes": invitation.most_bytes,
+            "expires_at": START,
+            "retention_hours": 6,
+            "practice": invitation.practice,
+            "photos": invitation.known,
+            "words": self.words(language),
+        }
+        return self.render(
+            "page",
+            language,
+            purpose=invitation.purpose,
+            languages=LANGUAGES,
+            retention_hours=6,
+            action=f"/s/{KEY}/photos?lang={language}",
+            script=self._bundle.script,
+            configuration=json.dumps(configuration, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c"),
+        )
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        config = hypercorn.Config()
+        config.bind = [f"fd://{self._descriptor}"]
+        config.graceful_timeout = 1
+        config.errorlog = None
+        self._loop.run_until_complete(serve(self._app(), config, shutdown_trigger=self._stopping.wait))
+        self._loop.close()
+
+    def _html(self, body: str, status: int = 200) -> Response:
+        script, style = (_hash_of(text) for text in (self._bundle.script, self._bundle.style))
+        policy = (
+            f"default-src 'none'; script-src {script}; style-src {style}; img-src blob:; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        return Response(body, status, {"Content-Security-Policy": policy}, "text/html")
+
+    def _app(self) -> Quart:
+        app = Quart(__name__)
+        app.config["MAX_CONTENT_LENGTH"] = None
+        app.config["RESPONSE_TIMEOUT"] = None
+
+        @app.before_request
+        async def note() -> None:
+            self.invitation.requests.append(f"{request.method} {request.path}")
+
+        @app.get("/s/<key>")
+        async def page(key: str) -> Response:
+            language = request.args.get("lang", "en")
+            if refusal := self.invitation.page_refusal:
+                return self._html(
+                    self.render("refused", language, sentence=refusal.sentence, again=None), refusal.status
+                )
+            return self._html(self.page(language))
+
+        @app.post("/s/<key>/tapped")
+        async def tapped(key: str) -> dict[str, list[str]]:
+            self.invitation.taps += 1
+            return {"ice_servers": []}
+
+        @app.post("/s/<key>/progress")
+        async def progress(key: str) -> Response:
+            told = await request.get_json()
+            if "location" in told and self.invitation.location_answers:
+                return _refusal(self.invitation.location_answers.popleft())
+            self.invitation.progress.append(told)
+            return Response(status=204)
+
+        @app.post("/s/<key>/photos")
+        async def photos(key: str) -> Response:
+            return await self._take_photo()
+
+        @app.get("/s/<key>/events")
+        async def events(key: str) -> Response:
+            if refusal := self.invitation.feed_refusal:
+                return _refusal(refusal)
+            return Response(self._feed(), content_type="text/event-stream")
+
+        return app
+
+    async def _take_photo(self) -> Response:
+        invitation, language = self.invitation, request.args.get("lang", "en")
+        form, files = await request.form, await request.files
+        identity = form.get("id", f"plain-{len(invitation.photos) + 1}")
+        invitation.uploads.append(identity)
+        invitation.languages_asked.append(language)
+        content = files["photo"].read()
+        await asyncio.to_thread(invitation.gate.wait)
+        answer = invitation.answers.popleft() if invitation.answers else None
+        if answer is None or answer.hang_up:
+            invitation.photos[identity] = content
+        if answer is not None and answer.hang_up:
+            return Response(_broken(), 201, {"Content-Length": "99"}, content_type="application/json")
+        if request.headers.get("Accept") != "application/json":
+            again = f"/s/{KEY}?lang={language}"
+            if answer is not None:
+                return self._html(self.render("refused", language, sentence=answer.sentence, again=again))
+            return self._html(self.render("sent", language, again=again), 201)
+        return _refusal(answer) if answer else Response(json.dumps({"id": identity}), 201, mimetype="application/json")
+
+    async def _feed(self) -> AsyncIterator[str]:
+        news: asyncio.Queue[str] = asyncio.Queue()
+        yield ": hello\n\n"
+        self._feeds.add(news)
+        try:
+            while not self._stopping.is_set():
+                try:
+                    yield await asyncio.wait_for(news.get(), 0.2)
+                except TimeoutError:
+                    continue
+        finally:
+            self._feeds.discard(news)
+
+
+async def _broken() -> AsyncIterator[bytes]:
+    yield b'{"id": '
+    raise ConnectionResetError
+
+
+def _refusal(answer: Answer) -> Response:
+    headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
+    if not answer.is_ours:
+        return Response("<h1>Some box in between</h1>", answer.status, headers, "text/html")
+    problem = {"type": "about:blank", "title": answer.sentence, "status": answer.status, "detail": answer.sentence}
+    return Response(json.dumps(problem), answer.status, headers, "application/problem+json")
+
+
+def _hash_of(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

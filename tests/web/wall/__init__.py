@@ -1,0 +1,1 @@
+"""What the photowall does in a real browser."""

@@ -1,0 +1,116 @@
+"""Everybody can use the wall: at every size, in every language, by ear and without a mouse."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.wall.conftest import OpenWall
+from tests.web.wall.desk import LANGUAGES, Desk
+
+SIZES = [(420, 800), (1280, 800), (1920, 1080), (3840, 2160)]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def axe(checkout: Path) -> str:
+    return (checkout / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def complaints(page: Page, axe: str) -> list[str]:
+    """Let axe look at the page."""
+    # By the protocol, which the page's policy does not bind.
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+
+
+def busy(desk: Desk) -> None:
+    """Let a lot happen: stuck, done, closed, arriving, unreadable."""
+    closed = desk.invite(seconds_ago=5000)
+    desk.close(closed)
+    done = desk.invite(incident="2026-1", by="Bram")
+    done["phone"] = {"kind": "iPhone", "browser": "Safari", "battery": 0.4, "network": "4g"}
+    done["location"] = {"latitude": 50.8, "longitude": 4.3, "accuracy": 12.0, "at": done["created_at"]}
+    for seed in range(6):
+        desk.add(done, seed=seed, seconds_ago=60 - seed)
+    desk.refuse(desk.receive(done))
+    desk.receive(done)
+    stuck = desk.invite(purpose="live")
+    desk.climb(stuck, "sms_accepted")
+    desk.hint(stuck, "sms_not_delivered", "Open Messages, tap the filter, then Unknown Senders.")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_sticks_out_at_any_size(open_wall: OpenWall, desk: Desk, size: tuple[int, int]) -> None:
+    busy(desk)
+    page = open_wall(viewport={"width": size[0], "height": size[1]})
+    expect(page.locator("#grid .picture")).to_have_count(8)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('body *')]"
+        ".filter((one) => !one.closest('.strip, .unseen') && !one.matches('.picture-image'))"
+        ".filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.className)",
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_word(open_wall: OpenWall, desk: Desk, language: str) -> None:
+    desk.language = language
+    busy(desk)
+    page = open_wall(viewport={"width": 420, "height": 800})
+    text = page.locator("body").inner_text()
+    assert re.findall(r"\{\w+\}|\b(?:card|photo|form|view|times|rungs|hints|errors)\.\w+", text) == []
+    assert "built-in" not in text
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_axe_finds_nothing_on_a_busy_wall(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    busy(desk)
+    desk.practice = True
+    page = open_wall()
+    page.locator("#grid .picture").nth(3).click()
+    assert complaints(page, axe) == []
+
+
+def test_axe_finds_nothing_on_an_empty_wall(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    assert complaints(open_wall(), axe) == []
+
+
+def test_axe_finds_nothing_beside_an_open_photo(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    busy(desk)
+    page = open_wall()
+    tile = page.locator("#grid .picture").nth(3)
+    tile.click()
+    tile.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert complaints(page, axe) == []
+    page.keyboard.press("ArrowRight")
+    assert complaints(page, axe) == []
+
+
+def test_axe_finds_nothing_around_a_code_or_a_fault(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    busy(desk)
+    page = open_wall()
+    page.get_by_role("button", name="Send", exact=True).click()
+    desk.is_up = False
+    page.get_by_text("Connection lost since").wait_for()
+    assert complaints(page, axe) == []
+    desk.is_up = True
+    page.get_by_role("button", name="QR code").first.click()
+    assert complaints(page, axe) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in/abc", "/sign-in/used"])
+def test_axe_finds_nothing_at_the_way_in(open_page: OpenWall, desk: Desk, axe: str, path: str) -> None:
+    assert complaints(open_page(path), axe) == []
+
+
+def test_axe_would_notice(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    page = open_wall()
+    page.evaluate("document.querySelector('label[for=invite-number]').remove()")
+    assert any(found.startswith("label") for found in complaints(page, axe))

@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--port", type=_port, default=8080)
     practice.add_argument("--data", type=Path, default=_PRACTICE_DATA, help="folder of the practice data")
     practice.add_argument(
-        "--lan", action="store_true", help="let a real phone of the same network be the citizen, by HTTPS"
+        "--lan",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="let a real phone of the same network be the citizen, by HTTPS at this computer's address there",
     )
 
     commands.add_parser("serve", help="serve real emergencies, as configured")

@@ -28,11 +28,11 @@ async def practice(chosen: argparse.Namespace) -> None:
     here = [f"127.0.0.1:{chosen.port}", *([f"[::1]:{chosen.port}"] if has_ipv6_loopback() else [])]
     names = [f"{name}:{chosen.port}" for name in ("localhost", "127.0.0.1", "[::1]")]
     page = f"http://localhost:{chosen.port}"
-    if not chosen.lan:
+    if chosen.lan is None:
         settings = Settings(base_url=page, data=chosen.data.resolve(), bind=here, also_hosts=names)
         await run(settings, practice=True, ready=f"\n  showme practice: {page}\n")
         return
-    address, secure_port = lan_address(), chosen.port + 363
+    address, secure_port = chosen.lan or lan_address(), chosen.port + 363
     outside = f"https://{address}:{secure_port}"
     everywhere = [f"0.0.0.0:{secure_port}"]
     settings = Settings(base_url=outside, data=chosen.data.resolve(), bind=everywhere, also_hosts=names)

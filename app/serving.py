@@ -54,12 +54,15 @@ async def run(
         tell("serving", at=", ".join((*settings.bind, *plain_bind)))
         await serve(
             installation.app,
-            _config(settings, certificate=certificate, plain_bind=plain_bind),
+            server_config(settings, certificate=certificate, plain_bind=plain_bind),
             shutdown_trigger=until_told,
         )
 
 
-def _config(settings: Settings, *, certificate: tuple[Path, Path] | None, plain_bind: Sequence[str]) -> Config:
+def server_config(
+    settings: Settings, *, certificate: tuple[Path, Path] | None = None, plain_bind: Sequence[str] = ()
+) -> Config:
+    """Return how Hypercorn is to serve: what its defaults would tell or take, and we do not want, is set here."""
     config = Config()
     config.bind = list(settings.bind)
     if certificate is not None:

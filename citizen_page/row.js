@@ -44,6 +44,7 @@ export class Row {
     this.#line.append(pictureOf(picture), text, this.#button);
     document.getElementById("rows")?.prepend(this.#line);
     document.body.classList.add("started");
+    this.#line.scrollIntoView({ block: "nearest" });
   }
 
   /**

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "112112112:practice-mode-needs-no-real-bot-token"  # noqa: S105 - the stand-in takes any, this one
 PLAYER: Final = "Anna Peeters"
-_PATIENCE: Final = 1.0
+_PATIENCE: Final = 5.0
 """Seconds for which saying something waits for the bot's reaction, so that who asks next sees it."""
 
 

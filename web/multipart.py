@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from quart import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Field, File, MultipartDecoder, NeedData
 
@@ -44,7 +45,7 @@ async def pieces(body: AsyncIterator[bytes]) -> AsyncIterator[Piece]:
                     part = event
                 elif isinstance(event, Data) and part is not None:
                     yield Piece(name=part.name or "", is_file=isinstance(part, File), bytes=event.data)
-    except ValueError as error:
+    except (ValueError, RequestEntityTooLarge) as error:
         raise NotUnderstood("form_not_understood") from error
     try:
         decoder.receive_data(None)

@@ -58,7 +58,7 @@ def door(open_door: CitizensDoor) -> Iterator[CitizensDoor]:
     invitation.gate.set()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:

@@ -168,7 +168,7 @@ class CitizensDoor:
             purpose=invitation.purpose,
             languages=LANGUAGES,
             retention_hours=6,
-            action=f"/s/{KEY}/photos?lang={language}",
+            action=f"/s/{KEY}/photos",
             script=self._bundle.script,
             configuration=json.dumps(configuration, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c"),
         )
@@ -247,7 +247,7 @@ class CitizensDoor:
         if answer is not None and answer.hang_up:
             return Response(_broken(), 201, {"Content-Length": "99"}, content_type="application/json")
         if request.headers.get("Accept") != "application/json":
-            again = f"/s/{KEY}?lang={language}"
+            again = f"/s/{KEY}"
             if answer is not None:
                 return self._html(self.render("refused", language, sentence=answer.sentence, again=again))
             return self._html(self.render("sent", language, again=again), 201)

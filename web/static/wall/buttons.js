@@ -5,10 +5,8 @@ import { icon } from "./icons.js";
 
 /** How long, in milliseconds, "done" is shown. */
 const DONE_SHOWS = 2000;
-/** How long, in milliseconds, the second press is waited for … */
+/** How long, in milliseconds, the second press is waited for. */
 const SURE_WITHIN = 5000;
-/** … and how soon a second press is only a double click. */
-const DOUBLE_CLICK = 400;
 
 /**
  * Make a button with a sign and a word.
@@ -56,36 +54,39 @@ export function actingButton({ label, done, sign, act }) {
  *
  * @param {object} needs
  * @param {string} needs.label
- * @param {string} needs.sure asks, on the button itself
+ * @param {string} needs.sure asks, on the button itself; no longer than the label, or the button moves away
+ * @param {string} needs.again asks the same of those who listen
  * @param {import("./icons.js").IconName} needs.sign
  * @param {() => Promise<void>} needs.act must not reject
  * @param {(sentence: string) => void} needs.announce
  * @returns {HTMLButtonElement}
  */
-export function twoStepButton({ label, sure, sign, act, announce }) {
+export function twoStepButton({ label, sure, again, sign, act, announce }) {
   const made = button(label, sign);
   const word = made.querySelector(".label") ?? made;
-  let askedAt = 0;
+  let isAsking = false;
   let isBusy = false;
   /** @type {number | undefined} */
   let timer;
   const callOff = () => {
     clearTimeout(timer);
-    askedAt = 0;
+    isAsking = false;
     setText(word, label);
+    made.removeAttribute("aria-label");
     made.classList.remove("is-asking");
   };
-  made.addEventListener("click", () => {
-    if (isBusy) return;
-    if (askedAt === 0) {
-      askedAt = Date.now();
+  made.addEventListener("click", (event) => {
+    // The second half of a double click is no second thought.
+    if (isBusy || event.detail > 1) return;
+    if (!isAsking) {
+      isAsking = true;
       setText(word, sure);
       made.classList.add("is-asking");
-      announce(sure);
+      made.setAttribute("aria-label", `${sure} ${again}`);
+      announce(again);
       timer = window.setTimeout(callOff, SURE_WITHIN);
       return;
     }
-    if (Date.now() - askedAt < DOUBLE_CLICK) return;
     callOff();
     isBusy = true;
     made.setAttribute("aria-busy", "true");
@@ -97,6 +98,8 @@ export function twoStepButton({ label, sure, sign, act, announce }) {
   made.addEventListener("blur", callOff);
   made.addEventListener("keydown", (event) => {
     if (event.key === "Escape") callOff();
+    // Nor is a key that is held down.
+    if (event.repeat) event.preventDefault();
   });
   return made;
 }

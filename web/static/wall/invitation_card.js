@@ -130,7 +130,8 @@ export class InvitationCard {
       await this.#attempt(() => this.#takeAnswer((id) => api.close(id)));
       if (this.#invitation.state !== "open") announce(say("card.closed_announced", { number: this.number }));
     };
-    return twoStepButton({ label: say("card.close"), sure: say("card.close_sure"), sign: "cross", act, announce });
+    const asks = { label: say("card.close"), sure: say("card.close_sure"), again: say("card.close_again") };
+    return twoStepButton({ ...asks, sign: "cross", act, announce });
   }
 
   /** @param {(id: string) => Promise<import("./shapes.js").Invitation>} ask */

@@ -1,0 +1,25 @@
+"""Which browsers the tests drive, and how."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Final
+
+CHROMIUM_OPTIONS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+def chromium_path() -> str:
+    """Return where Chromium is; ``make test`` has seen to it that there is one."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is missing: run `make test`, which installs it or says how"
+    return found

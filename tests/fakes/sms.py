@@ -1,0 +1,29 @@
+"""SMS providers that do as they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+
+class ScriptedGateway:
+    """Implements ``showme.ports.SmsGateway``; ``answer`` is awaited for each SMS and may raise or hang."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.answer: Callable[[], Awaitable[None]] | None = None
+
+    async def send(self, *, to: str, text: str) -> str:
+        self.sent.append((to, text))
+        if self.answer is not None:
+            await self.answer()
+        return f"scripted-{len(self.sent)}"
+
+    def refuse(self, error: Exception) -> None:
+        """Raise this for each SMS from now on."""
+
+        async def refusing() -> None:
+            raise error
+
+        self.answer = refusing

@@ -173,6 +173,7 @@ async def open_installation(
                 built=Path(web.__file__).parents[1] / "vendor",
                 hosts=settings.hosts,
                 secure=settings.is_secure,
+                proxies=frozenset(settings.proxies),
                 stage=stage,
                 telegram_secret=_revealed(settings.telegram_webhook_secret),
                 telegram_update=team_chat.handle_update if team_chat else None,

@@ -30,6 +30,9 @@ class Settings(BaseModel):
     also_hosts: Annotated[list[str], NoDecode] = Field(
         default=[], description="Further Host names, ports included, by which showme may be reached."
     )
+    proxies: Annotated[list[str], NoDecode] = Field(
+        default=["127.0.0.1", "::1"], description="Addresses of our reverse proxies, whose X-Forwarded-For is believed."
+    )
     database_url: str | None = Field(
         default=None, description="A PostgreSQL URL (postgresql+asyncpg://…) in the place of the embedded SQLite."
     )
@@ -57,7 +60,7 @@ class Settings(BaseModel):
             raise ValueError("an origin is needed, such as https://show.example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("bind", "also_hosts", mode="before")
+    @field_validator("bind", "also_hosts", "proxies", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value

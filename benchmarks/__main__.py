@@ -28,8 +28,8 @@ def main() -> None:
     RESULTS.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
     print(f"{told['machine']} · {told['date']}")
     for row in rows:
-        against = f"  {row['ratio']} × faster than {row['against']}" if row["ratio"] else ""
-        print(f"{row['name']:<45} {row['value']:>8} {row['unit']} ({row['least']}–{row['most']}){against}")
+        against = f"  {row['ratio']} times faster than {row['against']}" if row["ratio"] else ""
+        print(f"{row['name']:<45} {row['value']:>8} {row['unit']} ({row['least']} to {row['most']}){against}")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,7 @@ class PracticeStage:
         first, _, last = PLAYER.partition(" ")
         self._player = self._chats.new_person(first, last_name=last)
         self._group = self._chats.open_group(title, self._player, bot=Membership(bot))
+        self._chats.open_private(self._player)
         self._people = People(self._chats)
         self.bot_api = BotApi(self._chats, token=TOKEN)
 
@@ -80,8 +81,17 @@ class PracticeStage:
             "sms": [
                 {"id": sms.id, "to": sms.to, "text": sms.text, "link": sms.link, "at": written(sms.at)} for sms in kept
             ],
-            "chat": view_chat(self._chats, self.chat_id),
+            "chat": self._messages(),
         }
+
+    def _messages(self) -> list[Mapping[str, object]]:
+        """Return the chat's messages, and among them what the bot says to the player alone, numbered below zero."""
+        private = [
+            {**message, "id": -message["id"], "reply_to": None, "private": True}
+            for message in view_chat(self._chats, self._player.id)
+        ]
+        here = [{**message, "private": False} for message in view_chat(self._chats, self.chat_id)]
+        return sorted([*here, *private], key=lambda message: str(message["at"]))
 
     async def say(self, text: str, *, reply_to: int | None) -> int:
         """Say something in the team chat and give the bot a moment to react; raise NotFound for a missing message."""

@@ -20,6 +20,11 @@ _AT_MOST: Final = 200
 class Reset(Exception):
     """The reader's place is too far back, or ahead of us: the lists have to be loaded again."""
 
+    def __init__(self, head: int) -> None:
+        """Say from where a reader can go on."""
+        self.head = head
+        super().__init__(head)
+
 
 class Tail:
     """The newest happenings of one organisation, read once and shared."""
@@ -42,7 +47,7 @@ class Tail:
         """
         head = await self._viewing.head(self._organisation)
         if after > head or head - after > _TOO_FAR_BEHIND:
-            raise Reset
+            raise Reset(head)
         self._readers += 1
         if self._following is None:
             self._head = head
@@ -119,5 +124,5 @@ async def messages(tail: Tail, after: int, *, render: Callable[[Happening], byte
                 yield b"".join(rendered)
             elif not batch:
                 yield b": ka\n\n"
-    except Reset:
-        yield b"event: reset\ndata: {}\n\n"
+    except Reset as reset:
+        yield f"id: {reset.head}\nevent: reset\ndata: {{}}\n\n".encode()

@@ -135,7 +135,12 @@ def session_token() -> str | None:
 
 def cookie_name() -> str:
     """Return the cookie's name; over HTTPS one that browsers give to this very host only (RFC 6265bis, 4.1.3)."""
-    return SECURE_COOKIE if request.scheme == "https" else COOKIE
+    return SECURE_COOKIE if is_https() else COOKIE
+
+
+def is_https() -> bool:
+    """Whether the browser came by HTTPS; a proxy may end it before us, so what we were told of our address counts."""
+    return needs().secure and not is_loopback()
 
 
 def is_loopback() -> bool:
@@ -194,10 +199,18 @@ async def _asker() -> str:
         (request.view_args or {}).get("key")
         or request.headers.get("Authorization")
         or session_token()
-        or request.remote_addr
-        or "unknown"
+        or _address_of_asker()
     )
     return hashlib.sha256(str(proof).encode()).hexdigest()
+
+
+def _address_of_asker() -> str:
+    """Return the address that a request comes from; what it says of itself counts only through a proxy of ours."""
+    address = request.remote_addr or "unknown"
+    forwarded = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    while forwarded and address in needs().proxies:
+        address = forwarded.pop()
+    return address
 
 
 def opened_or_none() -> Opened | None:

@@ -67,6 +67,8 @@ class Needs:
     """What a request may name as Host, ports included."""
     secure: bool
     """Whether the outside reaches us by HTTPS."""
+    proxies: frozenset[str] = frozenset()
+    """Addresses of our own reverse proxies, whose ``X-Forwarded-For`` is believed."""
     telegram_secret: str | None = field(default=None, repr=False)
     telegram_update: Callable[[Mapping[str, object]], Awaitable[None]] | None = None
     health: Callable[[], Mapping[str, str]] = dict

@@ -73,7 +73,7 @@ def _view_message(message: Message) -> MessageView:
         "deleted": message.is_deleted,
         "from": message.sender.name,
         "bot": message.sender.is_bot,
-        "at": _written(message.at),
+        "at": written(message.at),
         "edited": message.edits > 0,
         "silent": message.is_silent,
         "thread": message.thread,
@@ -92,9 +92,9 @@ def _view_place(place: Place) -> PlaceView:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "accuracy": place.accuracy,
-        "live_until": _written(place.live_until) if place.live_until else None,
+        "live_until": written(place.live_until) if place.live_until else None,
     }
 
 
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -65,9 +65,7 @@ def test_serving_needs_an_organisation(
     assert "showme organisation add" in capsys.readouterr().err
 
 
-def test_an_organisation_is_added_with_its_link_and_codes(
-    configured: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_organisation_is_added_with_its_link_and_codes(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["organisation", "add", "112 Brussels", "--region", "be", "--language", "nl"]) == 0
     added = capsys.readouterr().out
     assert "1  112 Brussels" in added
@@ -123,7 +121,11 @@ async def test_two_servers_never_share_a_folder(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="Another showme uses"):
             async with open_installation(settings, practice=True):
                 pass
-    assert (tmp_path.stat().st_mode & 0o777) == 0o700
+
+
+def test_nobody_else_on_the_machine_can_read_the_data(configured: Path) -> None:
+    assert main(["organisation", "list"]) == 0
+    assert ((configured / "data").stat().st_mode & 0o777) == 0o700
 
 
 def test_practice_starts_answers_and_stops_with_a_feed_open(tmp_path: Path) -> None:

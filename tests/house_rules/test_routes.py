@@ -27,7 +27,8 @@ async def test_every_route_has_a_limit(house: House) -> None:
     app = house.installation.app
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     assert endpoints
-    unlimited = [name for name in endpoints if not getattr(app.view_functions[name], QUART_RATE_LIMITER_LIMITS_ATTRIBUTE, [])]
+    views = app.view_functions
+    unlimited = [name for name in endpoints if not getattr(views[name], QUART_RATE_LIMITER_LIMITS_ATTRIBUTE, [])]
     exempt = [name for name in endpoints if hasattr(app.view_functions[name], QUART_RATE_LIMITER_EXEMPT_ATTRIBUTE)]
     assert not unlimited
     assert not exempt

@@ -73,15 +73,14 @@ async def practice(tmp_path: Path) -> AsyncIterator[Practice]:
     clock = RunningClock()
     settings = Settings(base_url=address, data=tmp_path / "data", bind=[f"127.0.0.1:{port}"], image_workers=1)
     stop = asyncio.Event()
-    async with open_installation(settings, practice=True, clock=clock) as installation, async_playwright() as playwright:
+    opening = open_installation(settings, practice=True, clock=clock)
+    async with opening as installation, async_playwright() as playwright:
 
         async def until_told() -> None:
             await stop.wait()
             installation.stop_feeds()
 
-        serving = asyncio.create_task(
-            serve(installation.app, server_config(settings), shutdown_trigger=until_told)
-        )
+        serving = asyncio.create_task(serve(installation.app, server_config(settings), shutdown_trigger=until_told))
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_OPTIONS)
         playing = Practice(installation, clock, address, settings.data, browser, [])
         await eventually(playing.state)

@@ -45,12 +45,21 @@ class House:
         invited: dict[str, Any] = await answer.get_json()
         return invited
 
-    async def send_photo(self, key: str, *, photo: bytes | None = None, photo_id: str | None = None, **headers: str) -> Any:
+    async def send_photo(
+        self,
+        key: str,
+        *,
+        photo: bytes | None = None,
+        photo_id: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
         """Send a photo as a program would."""
         parts = [("id", None, photo_id.encode())] if photo_id else []
         body, kind = form([*parts, ("photo", "photo.jpg", self.photo if photo is None else photo)])
         return await self.client.post(
-            f"/s/{key}/photos", data=body, headers={"Content-Type": kind, "Accept": "application/json", **headers}
+            f"/s/{key}/photos",
+            data=body,
+            headers={"Content-Type": kind, "Accept": "application/json", **(headers or {})},
         )
 
 

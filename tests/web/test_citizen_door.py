@@ -213,7 +213,7 @@ async def test_the_same_id_gives_the_same_photo_once(house: House) -> None:
     answers = await asyncio.gather(*(house.send_photo(invited["key"], photo_id="retried-photo") for _ in range(5)))
     assert [answer.status_code for answer in answers] == [201] * 5
     assert {(await answer.get_json())["id"] for answer in answers} == {"retried-photo"}
-    by_header = await house.send_photo(invited["key"], **{"Idempotency-Key": "retried-photo"})
+    by_header = await house.send_photo(invited["key"], headers={"Idempotency-Key": "retried-photo"})
     assert (await by_header.get_json())["id"] == "retried-photo"
     assert len(await photos(house, invited["id"])) == 1
 

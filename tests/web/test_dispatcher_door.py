@@ -41,7 +41,6 @@ async def test_the_session_is_out_of_reach_of_scripts_and_other_sites(house: Hou
         "/sign-in",
         form={"secret": secret, "name": "Anna"},
         headers={"Sec-Fetch-Site": "same-origin", "Host": HOST},
-        scheme="https",
     )
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-showme-session=")
@@ -67,7 +66,7 @@ async def test_a_wrong_link_says_how_to_get_in(house: House) -> None:
 
 async def test_signing_out_revokes_the_session_at_once(house: House) -> None:
     client = await signed_in(house)
-    cookie = {"Cookie": "showme-session=" + _cookie(client)}
+    cookie = {"Cookie": "__Host-showme-session=" + _cookie(client)}
     assert (await house.knock().get("/api/me", headers=cookie)).status_code == 200
     assert (await client.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"})).status_code == 303
     assert (await house.knock().get("/api/me", headers=cookie)).status_code == 401
@@ -168,9 +167,7 @@ async def test_resending_sends_the_very_same_link(house: House) -> None:
 
 async def test_closing_twice_is_closing_once(house: House) -> None:
     invited = await house.invite()
-    answers = await asyncio.gather(
-        *(house.api("POST", f"/api/invitations/{invited['id']}/close") for _ in range(3))
-    )
+    answers = await asyncio.gather(*(house.api("POST", f"/api/invitations/{invited['id']}/close") for _ in range(3)))
     assert [(await answer.get_json())["state"] for answer in answers] == ["closed"] * 3
     async with feed(house, after=0) as events:
         seen = [event["kind"] async for event in _until(events, "InvitationClosed")]
@@ -291,4 +288,4 @@ async def _until(events: AsyncIterator[dict[str, Any]], kind: str) -> AsyncItera
 def _cookie(client: Client) -> str:
     jar = client.cookie_jar
     assert jar is not None
-    return next(cookie.value or "" for cookie in jar if cookie.name == "showme-session")
+    return next(cookie.value or "" for cookie in jar if cookie.name == "__Host-showme-session")

@@ -14,7 +14,17 @@ from tests.web.conftest import HOST, House
 from tests.web.test_citizen_door import shown_photo
 from tests.web.test_guards import signed_in
 
-EVERYONE: Final = {"/", "/wall", "/sign-in/<secret>", "/sign-in", "/sign-out", "/healthz", "/readyz", "/favicon.ico", "/static/<path:name>"}
+EVERYONE: Final = {
+    "/",
+    "/wall",
+    "/sign-in/<secret>",
+    "/sign-in",
+    "/sign-out",
+    "/healthz",
+    "/readyz",
+    "/favicon.ico",
+    "/static/<path:name>",
+}
 """Addresses that anybody may knock at; what they show to nobody is asserted below."""
 
 
@@ -77,8 +87,8 @@ async def test_another_organisation_hears_nothing_of_ours(house: House, tmp_path
 
 
 async def _ask(house: House, method: str, path: str, headers: dict[str, str]) -> Any:
-    body = {"json": {}} if method == "POST" else {}
-    return await house.knock().open(path, method=method, headers={"Host": HOST, **headers}, **body)
+    sent: dict[str, Any] = {"data": b"{}"} if method == "POST" else {}
+    return await house.knock().open(path, method=method, headers={"Host": HOST, **headers}, **sent)
 
 
 async def _proof(house: House, tmp_path: Path, who: str, *, key: str) -> dict[str, str]:

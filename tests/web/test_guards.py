@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from quart.typing import TestClientProtocol as Client
 
 from tests.web.conftest import HOST, House
@@ -38,7 +37,7 @@ async def test_a_session_acts_for_our_own_pages_only(house: House, headers: dict
 
 async def test_a_foreign_page_cannot_use_even_a_valid_key(house: House) -> None:
     key = (await house.invite())["key"]
-    answer = await house.send_photo(key, **{"Sec-Fetch-Site": "cross-site"})
+    answer = await house.send_photo(key, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert (await house.send_photo(key)).status_code == 201
 
@@ -90,6 +89,24 @@ async def test_a_busy_address_does_not_block_another_key_from_it(house: House) -
     statuses = {(await house.client.get(f"/s/{first}")).status_code for _ in range(125)}
     assert statuses == {200, 429}
     assert (await house.client.get(f"/s/{second}")).status_code == 200
+
+
+async def test_only_our_proxy_is_believed_about_addresses(house: House) -> None:
+    async def statuses(behind: str, count: int, start: int) -> set[int]:
+        return {
+            (
+                await house.client.post(
+                    "/sign-in",
+                    form={"secret": "x", "name": "y"},
+                    headers={"X-Forwarded-For": f"10.9.8.7, 10.0.0.{start + number}"},
+                    scope_base={"client": (behind, 5000)},
+                )
+            ).status_code
+            for number in range(count)
+        }
+
+    assert await statuses("127.0.0.1", 25, 0) == {401}
+    assert await statuses("192.0.2.77", 25, 100) == {401, 429}
 
 
 async def signed_in(house: House, name: str = "Anna") -> Client:

@@ -10,6 +10,7 @@ from web import pages
 from web.guard import (
     comes_from_foreign_page,
     cookie_name,
+    is_https,
     is_loopback,
     limited,
     open_to_everyone,
@@ -93,7 +94,7 @@ async def sign_out() -> Response:
     if token is not None:
         await needs().signing_in.sign_out(token)
     answer = _to("/")
-    answer.delete_cookie(cookie_name(), path="/", secure=request.scheme == "https", httponly=True, samesite="Lax")
+    answer.delete_cookie(cookie_name(), path="/", secure=is_https(), httponly=True, samesite="Lax")
     return answer
 
 
@@ -104,7 +105,7 @@ def set_session(answer: Response, token: str) -> None:
         token,
         max_age=SESSION_LIFE,
         path="/",
-        secure=request.scheme == "https",
+        secure=is_https(),
         httponly=True,
         samesite="Lax",
     )

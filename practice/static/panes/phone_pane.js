@@ -91,12 +91,23 @@ export class PhonePane {
   show(messages, sender) {
     this.#sender = sender;
     setText(promised("messages-sender", HTMLElement), sender);
-    const fresh = messages.filter((sms) => !this.#links.has(String(sms.id)));
+    const keys = new Set(messages.map(keyOf));
+    // The server has started anew, or has forgotten: the phone holds what there is.
+    if ([...this.#links.keys()].some((key) => !keys.has(key))) this.#empty();
+    const fresh = messages.filter((sms) => !this.#links.has(keyOf(sms)));
     for (const sms of fresh) this.#add(sms);
     promised("phone-nothing", HTMLElement).hidden = messages.length > 0;
     const newest = fresh.at(-1);
     if (newest && !this.#isFirstLook && this.#screen.dataset["screen"] === "browser") this.#announce(newest);
     this.#isFirstLook = false;
+  }
+
+  #empty() {
+    this.#links.clear();
+    this.#lastTo = "";
+    promised("messages-list", HTMLOListElement).replaceChildren();
+    promised("phone-notifications", HTMLUListElement).replaceChildren();
+    this.#banner.hidden = true;
   }
 
   /** @param {import("./shapes.js").Sms} sms */
@@ -115,7 +126,7 @@ export class PhonePane {
       list.append(make("li", "sent-to", {}, this.#say("phone.sent_to", { number: sms.to })));
     }
     list.append(make("li", "sms", {}, text, make("time", "", { datetime: sms.at }, this.#times.clock(sms.at))));
-    this.#links.set(String(sms.id), text.querySelector("a") ?? text);
+    this.#links.set(keyOf(sms), text.querySelector("a") ?? text);
     const notifications = promised("phone-notifications", HTMLUListElement);
     const notification = make("button", "notification", { type: "button" });
     this.#fill(notification, sms);
@@ -137,7 +148,7 @@ export class PhonePane {
     );
     button.onclick = () => {
       this.#go("messages");
-      const link = this.#links.get(String(sms.id));
+      const link = this.#links.get(keyOf(sms));
       link?.scrollIntoView({ block: "nearest" });
       link?.focus({ preventScroll: true });
     };
@@ -185,4 +196,13 @@ export class PhonePane {
     setText(promised("phone-time", HTMLElement), this.#times.clock(now));
     setText(promised("phone-date", HTMLElement), this.#times.day(now));
   }
+}
+
+/**
+ * What tells one message from every other, also across a restart that numbers anew.
+ *
+ * @param {import("./shapes.js").Sms} sms
+ */
+function keyOf(sms) {
+  return `${sms.id} ${sms.at}`;
 }

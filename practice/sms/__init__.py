@@ -1,0 +1,1 @@
+"""Stand in for the HTTP interfaces of SMS providers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram.constants import ParseMode
 from telegram.error import NetworkError, RetryAfter, TelegramError
 
 from bot.failures import may_have_arrived, seconds_to_wait
@@ -34,14 +35,14 @@ class Answering:
         self, message: Message, html: str, *, chat: int | None = None, buttons: InlineKeyboardMarkup | None = None
     ) -> None:
         """Answer a message below it; ``chat`` is our number of an enrolled chat."""
-        following = self._followers.of(chat) if chat is not None else None
-        if following is not None:
-            following.pace.spend(self._clock.now())
         reply = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         try:
             await self.send(message.chat.id, html, buttons=buttons, reply=reply)
         except TelegramError as error:
             self._report("chat_answer_lost", error)
+        following = self._followers.of(chat) if chat is not None else None
+        if following is not None:
+            following.pace.spend(self._clock.now())
 
     async def send(
         self,
@@ -53,7 +54,7 @@ class Answering:
     ) -> None:
         """Say something, with a second attempt where the first has surely not arrived; raise TelegramError."""
         try:
-            await self._bot.send_message(telegram_id, html, reply_markup=buttons, reply_parameters=reply)
+            await self._send(telegram_id, html, buttons, reply)
             return
         except RetryAfter as error:
             wait = seconds_to_wait(error)
@@ -64,7 +65,7 @@ class Answering:
                 raise
             wait = 1.0
         await self._waiting.pause(wait)
-        await self._bot.send_message(telegram_id, html, reply_markup=buttons, reply_parameters=reply)
+        await self._send(telegram_id, html, buttons, reply)
 
     async def toast(self, query: CallbackQuery, text: str | None = None, *, must_be_read: bool = False) -> None:
         """Answer a pressed button, so that its clock stops turning."""
@@ -72,3 +73,10 @@ class Answering:
             await query.answer(text[:_MOST_IN_A_TOAST] if text else None, show_alert=must_be_read)
         except TelegramError as error:
             self._report("chat_answer_lost", error)
+
+    async def _send(
+        self, telegram_id: int, html: str, buttons: InlineKeyboardMarkup | None, reply: ReplyParameters | None
+    ) -> None:
+        await self._bot.send_message(
+            telegram_id, html, parse_mode=ParseMode.HTML, reply_markup=buttons, reply_parameters=reply
+        )

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from telegram import BotCommand, LinkPreviewOptions
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Defaults, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
@@ -67,7 +66,6 @@ class TeamChat:
             request=request or _wire(connections=32),
             get_updates_request=request or _wire(connections=1),
             defaults=Defaults(
-                parse_mode=ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 allow_sending_without_reply=True,
             ),

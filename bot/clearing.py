@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from telegram import Bot, InputMediaPhoto
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.failures import is_as_it_was, is_gone, is_too_old_to_delete
@@ -79,12 +80,14 @@ class Clearing:
         try:
             if message.errand is Errand.PHOTO:
                 await self._bot.edit_message_media(
-                    InputMediaPhoto(grey_picture(), caption=gone, filename="expired.png"),
+                    InputMediaPhoto(grey_picture(), caption=gone, parse_mode=ParseMode.HTML, filename="expired.png"),
                     chat_id=chat.telegram_id,
                     message_id=message.message_id,
                 )
             elif message.errand is Errand.LINK:
-                await self._bot.edit_message_text(gone, chat_id=chat.telegram_id, message_id=message.message_id)
+                await self._bot.edit_message_text(
+                    gone, parse_mode=ParseMode.HTML, chat_id=chat.telegram_id, message_id=message.message_id
+                )
             else:
                 self._report("chat_message_not_forgotten", refusal)
         except BadRequest as error:

@@ -99,9 +99,8 @@ class Delivery:
         return True
 
     async def _carry(self, chat: Chat, parcel: Parcel) -> None:
-        self._pace.spend(self._clock.now())
         try:
-            outcome = await self._posting.perform(chat, parcel)
+            outcome = await self._perform(chat, parcel)
         except asyncio.CancelledError:
             await self._keep(parcel, perhaps_sent=True)
             raise
@@ -116,6 +115,13 @@ class Delivery:
             self._pulse.beat()
             self._backing.went_well()
             await self._note(parcel, outcome)
+
+    async def _perform(self, chat: Chat, parcel: Parcel) -> Outcome:
+        try:
+            return await self._posting.perform(chat, parcel)
+        finally:
+            # Counted when it is over: Telegram counted it earlier, so that by our count we are never too fast.
+            self._pace.spend(self._clock.now())
 
     async def _hear_refusal(self, chat: Chat, parcel: Parcel, error: TelegramError) -> None:
         """Do what Telegram's answer, or its silence, asks for; the parcel is kept, given up, or goes with the chat."""

@@ -33,6 +33,7 @@ class Following:
     """What runs for one chat."""
 
     organisation: int
+    telegram_id: int
     delivery: Delivery
     reminders: Reminders
     pace: Pace
@@ -124,7 +125,14 @@ class Followers:
             reminders=reminders, pace=pace, waiting=self._waiting, pulse=self._pulse, report=self._report,
         )  # fmt: skip
         task = asyncio.create_task(self._run(chat, delivery))
-        return Following(organisation=chat.organisation, delivery=delivery, reminders=reminders, pace=pace, task=task)
+        return Following(
+            organisation=chat.organisation,
+            telegram_id=chat.telegram_id,
+            delivery=delivery,
+            reminders=reminders,
+            pace=pace,
+            task=task,
+        )
 
     async def _run(self, chat: Chat, delivery: Delivery) -> None:
         notices = Notices(chat.id, records=self._records)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from telegram import Bot, Message, ReplyParameters
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.cards import hint_falls_due, write_card
@@ -110,6 +111,7 @@ class Posting:
         try:
             await self._bot.edit_message_text(
                 text.html,
+                parse_mode=ParseMode.HTML,
                 chat_id=chat.telegram_id,
                 message_id=card.message_id,
                 reply_markup=card_buttons(text.buttons),
@@ -127,7 +129,11 @@ class Posting:
         now = self._clock.now()
         text = write_card(subject.invitation, now=now, voice=self._voice(chat), perhaps_repeat=parcel.perhaps_sent)
         message = await self._bot.send_message(
-            chat.telegram_id, text.html, reply_markup=card_buttons(text.buttons), disable_notification=True
+            chat.telegram_id,
+            text.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=card_buttons(text.buttons),
+            disable_notification=True,
         )
         self._reminders.remind(subject.invitation.id, hint_falls_due(subject.invitation, now))
         return self._posted(chat, parcel, message, errand=Errand.CARD)
@@ -150,6 +156,7 @@ class Posting:
             chat.telegram_id,
             content,
             caption=_marked(caption, parcel, voice),
+            parse_mode=ParseMode.HTML,
             has_spoiler=subject.organisation.blur,
             disable_notification=bool(subject.earlier),
             reply_parameters=_replying_to(card),
@@ -206,6 +213,7 @@ class Posting:
         message = await self._bot.send_message(
             chat.telegram_id,
             _marked(voice.html("link.text", number=subject.invitation.number, link=link), parcel, voice),
+            parse_mode=ParseMode.HTML,
             reply_markup=copy_button(voice.say("buttons.copy"), what=link),
             disable_notification=True,
             reply_parameters=_replying_to(card),

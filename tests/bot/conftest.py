@@ -1,0 +1,329 @@
+"""A team chat with people in it, a stand-in for Telegram, and the real services on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from telegram.error import NetworkError
+
+from bot.application import TeamChat
+from gateways.sms.outbox import EmbeddedOutbox
+from practice.telegram.bot_api import BotApi
+from practice.telegram.chats import Chats
+from practice.telegram.people import People
+from practice.telegram.records import Membership, Message, Person
+from practice.telegram.request import InMemoryRequest
+from showme.domain.invitations import Invitation
+from showme.domain.organisations import Organisation
+from showme.domain.people import Dispatcher, Role
+from showme.domain.photos import Photo
+from showme.domain.pictures import Derived, PictureHeader
+from showme.domain.words import Catalogue
+from showme.errors import NotReadable
+from showme.records import Records, Work
+from showme.services.administering import Administering
+from showme.services.closing import Closing
+from showme.services.enrolling import Enrolling
+from showme.services.forgetting import Forgetting
+from showme.services.inviting import Invited, Inviting
+from showme.services.opening import Opened, Opening
+from showme.services.receiving import Receiving
+from showme.services.sending import Sending
+from showme.services.showing import Showing
+from showme.services.signing_in import SigningIn
+from showme.services.viewing import Viewing
+from storage.database import open_database
+from storage.media import FolderMedia
+from storage.partials import FolderPartials
+from tests.pictures import card, jpeg
+from words import read_words
+
+TOKEN = "42:practice"
+PUBLIC_URL = "https://showme.example"
+NUMBER = "0470 12 34 56"
+PATIENCE = 60
+
+
+class MovableClock:
+    """Stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+class PlainImaging:
+    """Decodes in the same process: these tests trust their own pictures. A tiny one counts as damaged."""
+
+    async def inspect(self, file: Path) -> PictureHeader:
+        with Image.open(file) as picture:
+            return PictureHeader(format="jpeg", width=picture.width, height=picture.height)
+
+    async def derive(self, original: Path, *, wall: Path, thumbnail: Path) -> Derived:
+        with Image.open(original) as picture:
+            if picture.width < 32:
+                raise NotReadable
+            picture.save(wall, "JPEG")
+            picture.save(thumbnail, "JPEG")
+            width, height = picture.size
+        return Derived(width=width, height=height, wall_bytes=1, thumbnail_bytes=1)
+
+
+class Wire(InMemoryRequest):
+    """A wire that can be cut, so that nothing even leaves."""
+
+    is_cut = False
+
+    async def do_request(self, *arguments: Any, **more: Any) -> tuple[int, bytes]:
+        if self.is_cut:
+            # As HTTPXRequest tells of a refused connection.
+            refused = httpx.ConnectError("All connection attempts failed")
+            raise NetworkError(f"httpx.ConnectError: {refused}") from refused
+        return await super().do_request(*arguments, **more)
+
+
+@dataclass
+class Desk:
+    """The services, as the roof puts them together."""
+
+    records: Records
+    clock: MovableClock
+    catalogue: Catalogue
+    media: FolderMedia
+    inviting: Inviting
+    closing: Closing
+    viewing: Viewing
+    enrolling: Enrolling
+    signing_in: SigningIn
+    opening: Opening
+    receiving: Receiving
+    showing: Showing
+    forgetting: Forgetting
+    administering: Administering
+    organisation: Organisation
+    reports: list[tuple[str, BaseException]]
+
+
+@dataclass
+class Station:
+    """A team chat, who sits in it, and the citizens who call."""
+
+    desk: Desk
+    chats: Chats
+    api: BotApi
+    people: People
+    anna: Person
+    group: int
+    team_chat: TeamChat
+    wire: Wire
+    _photos: int = field(default=0)
+
+    # --- what people do ---
+
+    def say(self, text: str, *, by: Person | None = None, reply_to: int | None = None) -> Message:
+        return self.people.say(self.group, by or self.anna, text, reply_to)
+
+    def press(self, message: Message, deed: str, *, by: Person | None = None) -> str:
+        value = next(button.value for row in message.buttons for button in row if button.value.startswith(f"{deed}:"))
+        return self.people.press(self.group, message.id, value, by or self.anna).id
+
+    async def enrol(self, chat: int | None = None, *, role: Role = "dispatcher", by: Person | None = None) -> None:
+        code, _ = await self.desk.enrolling.make_code(self.desk.organisation.id, role=role)
+        where = chat or self.group
+        said = self.people.say(where, by or self.anna, f"/enrol {code}")
+        await self.until(lambda: any(answer.reply_to == said.id for answer in self.chats.messages(where)))
+        await self.until(lambda: self._is_followed(where))
+
+    def _is_followed(self, telegram_id: int) -> bool:
+        return any(following.telegram_id == telegram_id for following in self.team_chat._followers._followed.values())
+
+    async def invite_from_wall(self, *, purpose: str = "photo", to: str | None = NUMBER) -> Invited:
+        colleague = Dispatcher(organisation=self.desk.organisation.id, name="Bart")
+        return await self.desk.inviting.invite(colleague, to=to, purpose=purpose)
+
+    async def opened(self, invited: Invited) -> Opened:
+        return await self.desk.opening.open(invited.key)
+
+    async def send_photo(self, invited: Invited, *, size: tuple[int, int] = (320, 240)) -> Photo:
+        self._photos += 1
+        opened = await self.opened(invited)
+        picture = card(size)
+        picture.putpixel((0, 0), (self._photos % 256, self._photos // 256, 0))
+        async with self.desk.receiving.arriving(opened, announced_bytes=None) as arrival:
+            await arrival.write(jpeg(picture))
+            return await arrival.finish(f"photo-of-citizen-{self._photos:04}")
+
+    async def newest(self) -> Invitation:
+        async def looking(work: Work) -> Invitation:
+            return (await work.invitations.newest(self.desk.organisation.id))[0]
+
+        return await self.desk.records.read(looking)
+
+    # --- what they see ---
+
+    def of_bot(self, chat: int | None = None) -> list[Message]:
+        return [
+            message
+            for message in self.chats.messages(chat or self.group)
+            if message.sender.is_bot and message.kind != "service" and not message.is_deleted
+        ]
+
+    def cards(self, chat: int | None = None) -> list[Message]:
+        return [message for message in self.of_bot(chat) if message.kind == "text" and message.text.startswith("No. ")]
+
+    def photos(self, chat: int | None = None) -> list[Message]:
+        return [message for message in self.of_bot(chat) if message.kind == "photo"]
+
+    def answers_to(self, said: Message) -> list[Message]:
+        return [message for message in self.of_bot(said.chat_id) if message.reply_to == said.id]
+
+    async def until(self, is_so: Callable[[], bool], *, passing: float = 0.0) -> None:
+        """Wait until something is so; ``passing`` seconds go by on the clock between two looks."""
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while not is_so():
+            if asyncio.get_running_loop().time() > until:
+                reported = [(event, error, vars(error)) for event, error in self.desk.reports]
+                pytest.fail(f"it never came to be; reported: {reported}; said: {self.said()}")
+            self.desk.clock.forward(seconds=passing)
+            await asyncio.sleep(0.005)
+
+    def said(self) -> list[str]:
+        """Return what the bot says in the group, for the failing test's reader."""
+        return [message.text or message.kind for message in self.of_bot()]
+
+    async def settle(self, *, passing: float = 0.5, looks: int = 60) -> None:
+        """Let time pass, so that whatever still wanted to be said is said."""
+        for _ in range(looks):
+            self.desk.clock.forward(seconds=passing)
+            await asyncio.sleep(0.005)
+
+    async def card(self) -> Message:
+        await self.until(lambda: bool(self.cards()), passing=0.1)
+        return self.cards()[-1]
+
+    async def answer_to(self, said: Message) -> Message:
+        await self.until(lambda: bool(self.answers_to(said)), passing=0.05)
+        return self.answers_to(said)[0]
+
+
+@pytest.fixture(autouse=True)
+def _spans_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    # python-telegram-bot 22 warns at every RetryAfter until one chooses timedelta for its ``retry_after``.
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue(read_words())
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
+    reports: list[tuple[str, BaseException]] = []
+
+    def report(event: str, error: BaseException) -> None:
+        reports.append((event, error))
+
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'showme.db'}") as records:
+        media = await FolderMedia.open(tmp_path / "media")
+        partials = await FolderPartials.open(tmp_path / "media")
+        outbox = EmbeddedOutbox(records=records, clock=clock)
+        sending = Sending(records=records, clock=clock, gateway=outbox, words=catalogue, public_url=PUBLIC_URL)
+        imaging = PlainImaging()
+        showing = Showing(records=records, clock=clock, media=media, imaging=imaging, at_once=1, report=report)
+        administering = Administering(records=records, clock=clock)
+        desk = Desk(
+            records=records,
+            clock=clock,
+            catalogue=catalogue,
+            media=media,
+            inviting=Inviting(records=records, clock=clock, sending=sending, public_url=PUBLIC_URL),
+            closing=Closing(records=records, clock=clock),
+            viewing=Viewing(records=records, clock=clock, media=media),
+            enrolling=Enrolling(records=records, clock=clock),
+            signing_in=SigningIn(records=records, clock=clock, public_url=PUBLIC_URL),
+            opening=Opening(records=records, clock=clock),
+            receiving=Receiving(
+                records=records,
+                clock=clock,
+                media=media,
+                imaging=imaging,
+                showing=showing,
+                most_bytes_in_flight=1 << 30,
+            ),
+            showing=showing,
+            forgetting=Forgetting(records=records, clock=clock, media=media, partials=partials, report=report),
+            administering=administering,
+            organisation=await administering.add_organisation(name="Brussels 112", region="BE", language="nl"),
+            reports=reports,
+        )
+        await showing.start()
+        yield desk
+        await showing.stop()
+        await sending.stop()
+
+
+def team_chat_of(desk: Desk, wire: Wire) -> TeamChat:
+    """Put a bot together as the roof does, on the stand-in's wire."""
+    return TeamChat(
+        token=TOKEN,
+        services=desk,
+        records=desk.records,
+        clock=desk.clock,
+        catalogue=desk.catalogue,
+        media=desk.media,
+        report=lambda event, error: desk.reports.append((event, error)),
+        request=wire,
+        look_every=0.01,
+    )
+
+
+@pytest.fixture
+async def quiet_station(desk: Desk) -> AsyncIterator[Station]:
+    """Lend a station whose bot has not been started, and whose chat is not enrolled."""
+    bot = Person(id=42, first_name="showme", username="showme_bot", is_bot=True)
+    chats = Chats(clock=desk.clock.now, bot=bot)
+    anna = chats.new_person("Anna", last_name="Peeters")
+    group = chats.open_group("Team chat", anna, bot=Membership(bot))
+    api = BotApi(chats, token=TOKEN, enforce_rates=True)
+    wire = Wire(api)
+    station = Station(
+        desk=desk,
+        wire=wire,
+        chats=chats,
+        api=api,
+        people=People(chats),
+        anna=anna,
+        group=group.id,
+        team_chat=team_chat_of(desk, wire),
+    )
+    yield station
+    await station.team_chat.stop()
+
+
+@pytest.fixture
+async def station(quiet_station: Station) -> Station:
+    """Lend a station at work: the bot is up, the chat enrolled, and a minute has passed."""
+    await quiet_station.team_chat.start()
+    await quiet_station.until(lambda: quiet_station.team_chat.health.state == "up")
+    await quiet_station.enrol()
+    quiet_station.desk.clock.forward(minutes=2)
+    return quiet_station

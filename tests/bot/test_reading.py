@@ -1,0 +1,85 @@
+"""What dispatchers type is read as they mean it."""
+
+import pytest
+
+from bot.reading import (
+    Command,
+    Wish,
+    find_number,
+    purpose_words,
+    read_command,
+    read_number_of_invitation,
+    read_wish,
+)
+from showme.domain.ladder import Purpose
+from showme.domain.words import Catalogue
+
+
+@pytest.fixture(scope="module")
+def purposes(catalogue: Catalogue) -> dict[str, Purpose]:
+    return dict(purpose_words(catalogue))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("+32 470 12 34 56", Wish(to="+32 470 12 34 56")),
+        ("0470/12.34.56", Wish(to="0470/12.34.56")),
+        ("0470 12 34 56 live", Wish(to="0470 12 34 56", purpose="live")),
+        ("LIVE 0470 12 FR 34 56", Wish(to="0470 12 34 56", purpose="live", language="fr")),
+        (
+            "0470123456 #2026-123 location de",
+            Wish(to="0470123456", purpose="location", language="de", incident="2026-123"),
+        ),
+        ("0470123456 foto", Wish(to="0470123456", purpose="photo")),
+        ("locatie 0470123456", Wish(to="0470123456", purpose="location")),
+        ("\u202a+32\u00a0470\u00a012\u00a034\u00a056\u202c", Wish(to="+32 470 12 34 56")),
+        ("nl #7", Wish(language="nl", incident="7")),
+        ("", Wish()),
+        ("0470 12 34 56 plaese", Wish(to="0470 12 34 56 plaese")),
+    ],
+)
+def test_a_dispatcher_types_number_and_options_in_any_order(
+    typed: str, meant: Wish, purposes: dict[str, Purpose]
+) -> None:
+    assert read_wish(typed, purposes) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/invite 0470 12 34 56", Command(name="invite", arguments="0470 12 34 56")),
+        ("/Invite@Showme_Bot  0470\n12", Command(name="invite", arguments="0470\n12")),
+        ("/list", Command(name="list", arguments="")),
+        ("/invite@other_bot 0470", None),
+        ("please /invite 0470", None),
+        ("0470 12 34 56", None),
+        ("/", None),
+        (None, None),
+    ],
+)
+def test_commands_for_us_are_told_from_everything_else(text: str | None, command: Command | None) -> None:
+    assert read_command(text, username="showme_bot") == command
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Caller: 0470 12 34 56, on the E40", "0470 12 34 56"),
+        ("call back +32 470 12 34 56 please, once more +32 470 12 34 56", "+32 470 12 34 56"),
+        ("0470 12 34 56 or 0471 22 33 44?", None),
+        ("lane 3, kilometre 12", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_only_number_in_a_message_is_found(text: str | None, number: str | None) -> None:
+    assert find_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("12", 12), ("#12", 12), ("No. 12", 12), ("nr 7", 7), ("n° 3", 3), ("all", None), ("1x", None)],
+)
+def test_an_invitation_is_named_by_its_number(typed: str, number: int | None) -> None:
+    assert read_number_of_invitation(typed) == number

@@ -15,6 +15,7 @@
     │   ├── NotReadable           422  a picture, but damaged or with too many pixels
     │   ├── TooLarge              413  more bytes than we take
     │   ├── Contradiction         409  this id was used for something else
+    │   ├── NotAsSent             460  a piece's checksum says that it was damaged on its way
     │   ├── NumberRefused         422  no SMS can reach this number, whoever sends it
     │   ├── ProviderRefused       422  this provider will not send it; another one may
     │   └── TooMany               429  too often; carries how long to wait
@@ -128,6 +129,13 @@ class Contradiction(Refused):
 
     status = 409
     default_cause = "id_used_before"
+
+
+class NotAsSent(Refused):
+    """A piece does not come to its checksum; 460 is tus's own status for it."""
+
+    status = 460
+    default_cause = "checksum_wrong"
 
 
 class TooMany(Refused):

@@ -21,12 +21,12 @@ class Clock(Protocol):
         ...
 
 
-class Incoming(Protocol):
-    """Bytes on their way in, in a temporary file of our own."""
+class Arrived(Protocol):
+    """A citizen's bytes in a file of our own, before they are kept."""
 
     @property
     def path(self) -> Path:
-        """The temporary file, readable while the bytes arrive."""
+        """The file, readable while the bytes arrive."""
         ...
 
     @property
@@ -39,15 +39,64 @@ class Incoming(Protocol):
         """The SHA-256 of the bytes written so far, in lower-case hexadecimal."""
         ...
 
+    async def keep(self, name: str) -> None:
+        """Make the bytes durable as the original ``name``: file synced, named, folder synced, in this order.
+
+        Raise StorageFull when the disk is full.
+        """
+        ...
+
+
+class Incoming(Arrived, Protocol):
+    """Bytes on their way in, in a temporary file."""
+
     async def write(self, chunk: bytes) -> None:
         """Append a chunk; raise TooLarge past the limit, StorageFull when the disk is full."""
         ...
 
-    async def keep(self, name: str) -> None:
-        """Make the bytes durable as the original ``name``: file synced, renamed, folder synced, in this order.
 
-        Raise StorageFull when the disk is full.
-        """
+class Growing(Protocol):
+    """A partial upload that is being written."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        ...
+
+    async def write(self, chunk: bytes) -> None:
+        """Append a chunk, whole or not at all; raise StorageFull when the disk is full."""
+        ...
+
+    async def write_file(self, path: Path) -> None:
+        """Append what another file holds; on a full disk (StorageFull) a first part of it may be in."""
+        ...
+
+    async def cut(self, size: int) -> None:
+        """Take back everything after the first ``size`` bytes."""
+        ...
+
+
+class Partials(Protocol):
+    """Keeps the bytes of uploads under way, over restarts too; what is there is the truth of how far they have come."""
+
+    async def size(self, name: str) -> int:
+        """Return how many bytes have arrived; 0 where nothing is."""
+        ...
+
+    def growing(self, name: str) -> AbstractAsyncContextManager[Growing]:
+        """Open a partial upload, or begin it, to write at its end; what was written stays, however the context ends."""
+        ...
+
+    async def whole(self, name: str) -> Arrived:
+        """Return an upload whose last byte has arrived; keeping it leaves it here too. Raise NotFound."""
+        ...
+
+    async def forget(self, name: str) -> None:
+        """Remove a partial upload; nothing happens where nothing is."""
+        ...
+
+    async def names(self) -> frozenset[str]:
+        """Return the names of all partial uploads."""
         ...
 
 
@@ -92,13 +141,14 @@ class Imaging(Protocol):
     async def inspect(self, file: Path) -> PictureHeader:
         """Read the format and the size in pixels from the header alone, without decoding.
 
-        Raise NotAPicture (another format), NotReadable (damaged header: ``picture_damaged``; more than
+        Raise NotAPicture (another format; ``heic_not_installed``: one that this installation lacks the decoder of),
+        NotReadable (damaged header: ``picture_damaged``; more than
         ``MOST_PIXELS``: ``too_many_pixels``).
         """
         ...
 
     async def derive(self, original: Path, *, wall: Path, thumbnail: Path) -> Derived:
-        """Decode the whole picture, turn it upright, and write two JPEGs without any metadata.
+        """Decode the whole picture, turn it upright, and write two JPEGs without any metadata; tell what it said.
 
         The wall picture fits in ``WALL_EDGE`` and the thumbnail in ``THUMBNAIL_EDGE`` pixels; neither is ever
         enlarged. Raise NotReadable (damaged, or over a limit of time or memory), Unavailable (no worker).

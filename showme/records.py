@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from showme.domain.people import Dispatcher, Role
     from showme.domain.photos import Photo
     from showme.domain.sms import KeptSms, QueuedSms
+    from showme.domain.uploads import Upload
 
 
 T = TypeVar("T")
@@ -191,6 +192,42 @@ class Photos(Protocol):
         ...
 
 
+class Uploads(Protocol):
+    """Uploads under way, of every organisation."""
+
+    async def add(self, upload: Upload) -> None:
+        """Add it."""
+        ...
+
+    async def get(self, invitation: str, upload: str) -> Upload | None:
+        """Return one of this invitation's, or None."""
+        ...
+
+    async def for_photo(self, organisation: int, photo: str) -> Upload | None:
+        """Return the one that brings a photo, or None."""
+        ...
+
+    async def unfinished(self, invitation: str) -> tuple[int, int]:
+        """Return how many of an invitation's have no photo yet, and the bytes they have announced."""
+        ...
+
+    async def prolong(self, upload: Upload, *, until: datetime) -> None:
+        """Let it wait longer for its next byte."""
+        ...
+
+    async def due(self, moment: datetime) -> Sequence[str]:
+        """Return the ids of those whose time has come at ``moment``, or whose invitation has ended."""
+        ...
+
+    async def ids(self) -> frozenset[str]:
+        """Return every upload's id."""
+        ...
+
+    async def forget(self, upload: str) -> None:
+        """Remove it; its photo, if there is one, stays."""
+        ...
+
+
 class SmsMessages(Protocol):
     """SMS on their way out, and the embedded outbox."""
 
@@ -216,6 +253,10 @@ class SmsMessages(Protocol):
 
     async def kept(self, *, most: int = 100) -> Sequence[KeptSms]:
         """Return the embedded outbox, oldest first."""
+        ...
+
+    async def oldest_kept(self) -> datetime | None:
+        """Return when the oldest SMS of the embedded outbox was put there."""
         ...
 
     async def forget_kept(self, before: datetime) -> None:
@@ -303,7 +344,7 @@ class Chats(Protocol):
         ...
 
     async def moved(self, telegram_id: int, new_telegram_id: int) -> None:
-        """Follow a group that became a supergroup."""
+        """Follow a group that became a supergroup, and forget our messages, which stay behind."""
         ...
 
     async def tell_stranger(self, telegram_id: int, day: str) -> bool:
@@ -360,6 +401,8 @@ class Work(Protocol):
     def invitations(self) -> Invitations: ...  # noqa: D102
     @property
     def photos(self) -> Photos: ...  # noqa: D102
+    @property
+    def uploads(self) -> Uploads: ...  # noqa: D102
     @property
     def sms(self) -> SmsMessages: ...  # noqa: D102
     @property

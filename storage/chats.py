@@ -87,7 +87,9 @@ class ChatRecords:
         await self._connection.execute(delete(parcels).where(parcels.c.chat == chat))
 
     async def moved(self, telegram_id: int, new_telegram_id: int) -> None:
-        """Follow a group to its new number."""
+        """Follow a group to its new number; our messages stay behind, and their numbers begin anew over there."""
+        gone = select(chats.c.id).where(chats.c.telegram_id == telegram_id).scalar_subquery()
+        await self._connection.execute(delete(posted).where(posted.c.chat == gone))
         await self._connection.execute(
             update(chats).where(chats.c.telegram_id == telegram_id).values(telegram_id=new_telegram_id)
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import secrets
 import sqlite3
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -22,6 +24,7 @@ from storage.organisations import OrganisationRecords
 from storage.photos import PhotoRecords
 from storage.sign_ins import SignInRecords
 from storage.sms import SmsRecords
+from storage.uploads import UploadRecords
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -33,7 +36,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_READERS = 4
+_READERS: Final = 4
+_ATTEMPTS: Final = 10
+_PASSING: Final = frozenset({"23505", "40001", "40P01"})
+"""PostgreSQL's codes for "somebody wrote the same at the same moment", "not in this order" and "deadlock": a step that
+met one is run again, and then sees what the other one wrote."""
+_GONE: Final = ("08", "57P", "53300")
+"""Beginnings of PostgreSQL's codes for a connection that is not there."""
 
 
 class UnitOfWork:
@@ -45,6 +54,7 @@ class UnitOfWork:
         self.organisations = OrganisationRecords(connection)
         self.invitations = InvitationRecords(connection)
         self.photos = PhotoRecords(connection)
+        self.uploads = UploadRecords(connection)
         self.sms = SmsRecords(connection)
         self.sign_ins = SignInRecords(connection)
         self.chats = ChatRecords(connection)
@@ -61,10 +71,13 @@ class Database:
         self._heads: dict[int, int] = {}
         self._commits = 0
         self._waiting: set[asyncio.Future[None]] = set()
+        self._running: set[asyncio.Future[Any]] = set()
 
     async def write(self, step: Callable[[Work], Awaitable[T]]) -> T:
         """Run a step in a transaction of its own, which ends also when the caller is cancelled meanwhile."""
         running = asyncio.ensure_future(self._write(step))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -76,6 +89,11 @@ class Database:
         with _translated():
             async with self._readers.connect() as connection, connection.begin():
                 return await step(UnitOfWork(connection))
+
+    async def finish(self) -> None:
+        """Wait for the steps whose callers have gone, before the connections close."""
+        while self._running:
+            await asyncio.wait(set(self._running))
 
     async def wait_beyond(self, organisation: int | None, number: int) -> None:
         """Return once the organisation's journal is beyond ``number``; with None, once anything more was committed."""
@@ -90,10 +108,18 @@ class Database:
                 self._waiting.discard(woken)
 
     async def _write(self, step: Callable[[Work], Awaitable[T]]) -> T:
-        if self._turn is None:
-            return await self._write_now(step)
-        async with self._turn:
-            return await self._write_now(step)
+        if self._turn is not None:
+            async with self._turn:
+                return await self._write_now(step)
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                return await self._write_now(step)
+            except DBAPIError as error:
+                if _code(error) not in _PASSING:
+                    raise
+            # Apart from each other, so that two who met do not meet again.
+            await asyncio.sleep(secrets.randbelow(20 * attempt) / 1000)
+        return await self._write_now(step)
 
     async def _write_now(self, step: Callable[[Work], Awaitable[T]]) -> T:
         with _translated():
@@ -106,7 +132,8 @@ class Database:
 
     def _wake(self, heads: dict[int, int]) -> None:
         self._commits += 1
-        self._heads.update(heads)
+        for organisation, head in heads.items():  # on PostgreSQL the later commit may be told of first
+            self._heads[organisation] = max(head, self._heads.get(organisation, 0))
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
@@ -132,14 +159,16 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1)
         readers = _sqlite_engine(url, begin="BEGIN", connections=_READERS)
     else:
-        writer = readers = create_async_engine(url, pool_size=_READERS, pool_pre_ping=True)
+        writer = create_async_engine(url, pool_size=_READERS, pool_pre_ping=True)
+        readers = writer.execution_options(isolation_level="REPEATABLE READ")
+    database = Database(writer, readers, one_writer=is_sqlite)
     try:
         with _translated():
             await migrate(writer)
-        database = Database(writer, readers, one_writer=is_sqlite)
         await database.learn_heads()
         yield database
     finally:
+        await database.finish()
         await readers.dispose()
         await writer.dispose()
 
@@ -180,9 +209,12 @@ def _translated() -> Iterator[None]:
     except DBAPIError as error:
         if _is_full(error.orig):
             raise StorageFull(retry_after=30) from error
-        if error.connection_invalidated or isinstance(error.orig, (sqlite3.OperationalError, OSError)):
+        is_gone = error.connection_invalidated or (_code(error) or "").startswith(_GONE)
+        if is_gone or isinstance(error.orig, (sqlite3.OperationalError, OSError)):
             raise Unavailable("database_unavailable", retry_after=5) from error
         raise
+    except NoConnectionFree as error:
+        raise Unavailable("database_unavailable", retry_after=5) from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise StorageFull(retry_after=30) from error
@@ -193,6 +225,11 @@ def _is_full(error: BaseException | None) -> bool:
     return (
         getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or getattr(error, "sqlstate", None) == "53100"
     )
+
+
+def _code(error: DBAPIError) -> str | None:
+    """Return PostgreSQL's code of what went wrong (its manual, appendix A)."""
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _take_note(finished: asyncio.Future[T]) -> None:

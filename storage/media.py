@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import errno
 import hashlib
 import os
-import re
 import secrets
 import stat
 import threading
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, ParamSpec, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Final, Self, get_args
 
 from showme.domain.pictures import MediaKind
-from showme.errors import Contradiction, NotFound, StorageFull, TooLarge, Unavailable
+from showme.errors import Contradiction, NotFound, TooLarge
+from storage.files import (
+    NAME,
+    OURS_ALONE,
+    READ_AT_ONCE,
+    SMALL,
+    make_folder,
+    nothing_there_is_not_found,
+    remove,
+    sync,
+    to_the_end,
+    told_as_ours,
+    write_whole,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 KINDS: Final[tuple[MediaKind, ...]] = get_args(MediaKind)
 INCOMING: Final = "incoming"
-
-OURS_ALONE: Final = 0o700
-READ_AT_ONCE: Final = 256 * 1024
-
-SMALL: Final = 16 * 1024
-"""Up to so many bytes, hashing and writing to the page cache take 17 µs; a thread and back took 50."""
-
-_NAME: Final = re.compile(r"[A-Za-z0-9]{1,64}")
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 class FolderMedia:
@@ -53,17 +51,17 @@ class FolderMedia:
     @classmethod
     async def open(cls, folder: Path) -> Self:
         """Make the folders where they are missing, readable by our own account only."""
-        return cls(await _to_the_end(_made, folder))
+        return cls(await to_the_end(_made, folder))
 
     @asynccontextmanager
     async def incoming(self, *, most_bytes: int) -> AsyncIterator[ArrivingFile]:
         """Open a place for arriving bytes; leaving the context, in whatever way, removes what was not kept."""
         arriving = ArrivingFile(self._temporary(), keep_in=self._folder / "original", most_bytes=most_bytes)
         try:
-            await _to_the_end(arriving.create)
+            await to_the_end(arriving.create)
             yield arriving
         finally:
-            await _to_the_end(arriving.discard)
+            await to_the_end(arriving.discard)
             self._in_use.discard(arriving.path)
 
     @asynccontextmanager
@@ -72,20 +70,20 @@ class FolderMedia:
 
         Raise NotFound when there is no such original, also when it was forgotten meanwhile.
         """
-        original = await _to_the_end(self._existing, "original", name)
+        original = await to_the_end(self._existing, "original", name)
         wall, thumbnail = self._temporary(), self._temporary()
         try:
             yield original, wall, thumbnail
-            await _to_the_end(self._keep_derived, name, {"wall": wall, "thumbnail": thumbnail})
+            await to_the_end(self._keep_derived, name, {"wall": wall, "thumbnail": thumbnail})
         finally:
-            await _to_the_end(_remove, wall, thumbnail)
+            await to_the_end(remove, wall, thumbnail)
             self._in_use -= {wall, thumbnail}
 
     async def size(self, kind: MediaKind, name: str) -> int:
         """Return the size in bytes; raise NotFound."""
-        found = await _to_the_end(self._existing, kind, name)
-        with _nothing_there_is_not_found():
-            return (await _to_the_end(found.stat)).st_size
+        found = await to_the_end(self._existing, kind, name)
+        with nothing_there_is_not_found():
+            return (await to_the_end(found.stat)).st_size
 
     async def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
         """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first.
@@ -94,28 +92,28 @@ class FolderMedia:
         """
         opened = _Reading(self.path_of(kind, name))
         try:
-            await _to_the_end(opened.open)
-            while chunk := await _to_the_end(opened.next_chunk):
+            await to_the_end(opened.open)
+            while chunk := await to_the_end(opened.next_chunk):
                 yield chunk
         finally:
             opened.close()
 
     async def forget(self, name: str) -> None:
         """Remove every kind of ``name``; nothing happens where nothing is."""
-        if _NAME.fullmatch(name):
-            await _to_the_end(self._forget, name)
+        if NAME.fullmatch(name):
+            await to_the_end(self._forget, name)
 
     async def names(self) -> frozenset[str]:
         """Return the names of all originals and derivatives kept."""
-        return await _to_the_end(self._names)
+        return await to_the_end(self._names)
 
     async def sweep(self) -> int:
         """Remove temporary files that an earlier run left; return how many."""
-        return await _to_the_end(self._sweep)
+        return await to_the_end(self._sweep)
 
     def path_of(self, kind: MediaKind, name: str) -> Path:
         """Return where a picture is kept; raise NotFound for anything but a name of letters and digits."""
-        if kind not in KINDS or not _NAME.fullmatch(name):
+        if kind not in KINDS or not NAME.fullmatch(name):
             raise NotFound
         return self._folder / kind / name
 
@@ -126,35 +124,35 @@ class FolderMedia:
 
     def _existing(self, kind: MediaKind, name: str) -> Path:
         path = self.path_of(kind, name)
-        with _nothing_there_is_not_found():
+        with nothing_there_is_not_found():
             if not stat.S_ISREG(path.lstat().st_mode):  # we make no links: somebody else's would lead out of the jail
                 raise NotFound
         return path
 
     def _keep_derived(self, name: str, written: dict[MediaKind, Path]) -> None:
-        with _told_as_ours():
+        with told_as_ours():
             for path in written.values():
                 path.chmod(0o600)
-                _sync(path)
+                sync(path)
             with self._names_change:
                 self._existing("original", name)
                 for kind, path in written.items():
                     path.rename(self.path_of(kind, name))
             for kind in written:
-                _sync(self._folder / kind)
+                sync(self._folder / kind)
 
     def _forget(self, name: str) -> None:
-        with self._names_change, _told_as_ours():
-            _remove(*(self.path_of(kind, name) for kind in KINDS))
+        with self._names_change, told_as_ours():
+            remove(*(self.path_of(kind, name) for kind in KINDS))
 
     def _names(self) -> frozenset[str]:
         found = (entry.name for kind in KINDS for entry in (self._folder / kind).iterdir())
-        return frozenset(name for name in found if _NAME.fullmatch(name))
+        return frozenset(name for name in found if NAME.fullmatch(name))
 
     def _sweep(self) -> int:
         left = [path for path in (self._folder / INCOMING).iterdir() if path not in self._in_use]
-        with _told_as_ours():
-            _remove(*left)
+        with told_as_ours():
+            remove(*left)
         return len(left)
 
 
@@ -189,7 +187,7 @@ class ArrivingFile:
 
     def create(self) -> None:
         """Make the file, for our own account only."""
-        with _told_as_ours():
+        with told_as_ours():
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     async def write(self, chunk: bytes) -> None:
@@ -199,16 +197,16 @@ class ArrivingFile:
         if len(chunk) <= SMALL:
             self._append(chunk)
         else:
-            await _to_the_end(self._append, chunk)
+            await to_the_end(self._append, chunk)
 
     async def keep(self, name: str) -> None:
         """Make the bytes durable as the original ``name``; if this does not return, nothing is kept.
 
         Raise Contradiction when there is such an original already, StorageFull when the disk is full.
         """
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise NotFound
-        await _to_the_end(self._make_durable, self._keep_in / name)
+        await to_the_end(self._make_durable, self._keep_in / name)
         # Only now: a cancelled caller has promised nothing to anybody, and knows of no file.
         self._is_promised = True
 
@@ -218,32 +216,22 @@ class ArrivingFile:
             os.close(self._descriptor)
             self._descriptor = None
         if not self._is_promised:
-            _remove(self._path, *([self._kept] if self._kept else []))
+            remove(self._path, *([self._kept] if self._kept else []))
 
     def _append(self, chunk: bytes) -> None:
-        descriptor = self._writable()
-        rest = memoryview(chunk)
-        try:
-            with _told_as_ours():
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
-        except Unavailable:
-            with contextlib.suppress(OSError):
-                os.ftruncate(descriptor, self._size)
-                os.lseek(descriptor, self._size, os.SEEK_SET)
-            raise
+        write_whole(self._writable(), chunk, at=self._size)
         self._digest.update(chunk)
         self._size += len(chunk)
 
     def _make_durable(self, target: Path) -> None:
         descriptor = self._writable()
-        with _told_as_ours():
+        with told_as_ours():
             os.fsync(descriptor)
             if target.exists():  # a rename would replace it, silently
                 raise Contradiction
             self._path.rename(target)
             self._kept = target
-            _sync(target.parent)
+            sync(target.parent)
 
     def _writable(self) -> int:
         if self._descriptor is None or self._kept:
@@ -259,7 +247,7 @@ class _Reading:
         self._descriptor: int | None = None
 
     def open(self) -> None:
-        with _nothing_there_is_not_found():
+        with nothing_there_is_not_found():
             self._descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
 
     def next_chunk(self) -> bytes:
@@ -271,68 +259,11 @@ class _Reading:
             self._descriptor = None
 
 
-async def _to_the_end(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Do blocking work in a thread, and stay until it is done, also when cancelled: then be cancelled after it.
-
-    A thread cannot be cancelled. Who left it alone could not know which file it still makes, renames or opens.
-    """
-    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    cancelled: asyncio.CancelledError | None = None
-    while not working.done():
-        try:
-            await asyncio.wait({working})
-        except asyncio.CancelledError as asked:
-            cancelled = asked
-    if cancelled is not None:
-        with contextlib.suppress(Exception):
-            working.result()
-        raise cancelled
-    return working.result()
-
-
 def _made(folder: Path) -> Path:
-    with _told_as_ours():
+    with told_as_ours():
         folder.mkdir(mode=OURS_ALONE, parents=True, exist_ok=True)
         resolved = folder.resolve()
         for path in (resolved, *(resolved / name for name in (INCOMING, *KINDS))):
-            path.mkdir(mode=OURS_ALONE, exist_ok=True)
-            if path.is_symlink():
-                raise Unavailable("unavailable")
-            path.chmod(OURS_ALONE)
-        _sync(resolved)
+            make_folder(path)
+        sync(resolved)
     return resolved
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    """Have the disk keep a file's bytes, or a folder's list of names."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _told_as_ours() -> Iterator[None]:
-    """Turn the system's errors into ours: a full disk or quota, and any other trouble with the disk."""
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull from fault
-        raise Unavailable from fault
-
-
-@contextlib.contextmanager
-def _nothing_there_is_not_found() -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno in {errno.ENOENT, errno.ELOOP}:
-            raise NotFound from fault
-        raise Unavailable from fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from showme.domain.invitations import SmsState
 from showme.domain.sms import KeptSms, QueuedSms
@@ -79,6 +79,11 @@ class SmsRecords:
         """Return the newest of the embedded outbox, oldest first."""
         rows = await self._connection.execute(select(kept_sms).order_by(kept_sms.c.at.desc()).limit(most))
         return [KeptSms(id=row.id, to=row.recipient, text=row.text, at=row.at) for row in reversed(rows.all())]
+
+    async def oldest_kept(self) -> datetime | None:
+        """Return when its oldest SMS was kept."""
+        moment: datetime | None = await self._connection.scalar(select(func.min(kept_sms.c.at)))
+        return moment
 
     async def forget_kept(self, before: datetime) -> None:
         """Empty the embedded outbox of what is older."""

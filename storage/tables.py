@@ -74,7 +74,7 @@ organisations: Final = Table(
     Column("last_chain", String(64), nullable=False),
 )
 """``last_invitation``, ``last_event`` and ``last_chain`` are counters that move in the transaction that uses them: the
-row's lock puts one organisation's writers in a line, so its events have no gaps and stand in the order of commitment."""
+row's lock puts one organisation's writers in a line: events have no gaps and stand in the order of commitment."""
 
 organisation_secrets: Final = Table(
     "organisation_secrets",
@@ -186,6 +186,21 @@ photos: Final = Table(
     Index("ix_photos_expires_at", "expires_at"),
     Index("ix_photos_state", "state"),
 )
+
+uploads: Final = Table(
+    "uploads",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("invitation", ForeignKey("invitations.id"), nullable=False, index=True),
+    Column("photo", String(64), nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    UniqueConstraint("organisation", "photo"),
+)
+"""Uploads under way. How far one has come is what its file holds; whether it is done, whether its photo is there."""
 
 sms_messages: Final = Table(
     "sms_messages",

@@ -13,6 +13,9 @@ DELETABLE_FOR: Final = timedelta(hours=48)
 """How long a bot can delete its own messages (Bot API, deleteMessage)."""
 
 
+MOST_TITLE: Final = 255
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chat:
     """An enrolled chat; ``telegram_id`` is Telegram's number of it, which changes when a group becomes a supergroup."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def digest_of(detail: Mapping[str, object], salt: bytes) -> str:
 def chain_of(previous: str, *, organisation: int, number: int, at: datetime, kind: str, actor: str,
              invitation: str | None, photo: str | None, digest: str) -> str:  # fmt: skip
     """Return the link of the audit chain: SHA-256 over the link before and this event's envelope."""
-    envelope = [organisation, number, at.isoformat(), kind, actor, invitation, photo, digest]
+    envelope = [organisation, number, at.astimezone(UTC).isoformat(), kind, actor, invitation, photo, digest]
     return hashlib.sha256(previous.encode() + _canonical(envelope)).hexdigest()
 
 

@@ -52,14 +52,22 @@ def _parse(text: str, region: str) -> phonenumbers.PhoneNumber:
         parsed = phonenumbers.parse(text, region)
     except NumberParseException as error:
         raise NotInvitable("number_not_understood") from error
-    if not phonenumbers.is_valid_number(parsed) and text[:1].isdigit() and text[:1] != "0":
-        try:
-            with_plus = phonenumbers.parse("+" + text, None)
-        except NumberParseException:
-            return parsed
-        if phonenumbers.is_valid_number(with_plus):
-            return with_plus
-    return parsed
+    if _can_be_texted(parsed) or not text[:1].isdigit() or text[:1] == "0":
+        return parsed
+    try:
+        with_plus = phonenumbers.parse("+" + text, None)
+    except NumberParseException:
+        return parsed
+    if phonenumbers.is_valid_number(parsed):
+        # "49151…" is a German mobile, and could be a landline without its zero; a landline is never read as abroad.
+        is_meant = with_plus.country_code == parsed.country_code and _can_be_texted(with_plus)
+    else:
+        is_meant = phonenumbers.is_valid_number(with_plus)
+    return with_plus if is_meant else parsed
+
+
+def _can_be_texted(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in _MOBILE
 
 
 def _mask(international: str) -> str:

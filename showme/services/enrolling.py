@@ -6,6 +6,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.chats import MOST_TITLE
 from showme.domain.events import Kind
 from showme.domain.people import ENROLMENT_CODE_LIFE
 from showme.errors import NotAllowed
@@ -57,7 +58,12 @@ class Enrolling:
                 raise NotAllowed("enrolment_code_not_valid")
             organisation, role = spent
             chat = await work.chats.enrol(
-                organisation=organisation, telegram_id=telegram_id, title=title, role=role, language=language, at=now
+                organisation=organisation,
+                telegram_id=telegram_id,
+                title=title[:MOST_TITLE],
+                role=role,
+                language=language,
+                at=now,
             )
             event = await work.journal.append(
                 Kind.CHAT_ENROLLED,

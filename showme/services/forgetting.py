@@ -12,10 +12,11 @@ from showme.services.sending import SHOWME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from showme.domain.invitations import Invitation
     from showme.domain.photos import Photo
-    from showme.ports import Clock, MediaStore
+    from showme.ports import Clock, MediaStore, Partials
     from showme.records import Records, Work
 
 _LOOK_EVERY: Final = 5.0
@@ -26,12 +27,19 @@ class Forgetting:
     """Removes photos past their retention and what is known of citizens whose link has expired."""
 
     def __init__(
-        self, *, records: Records, clock: Clock, media: MediaStore, report: Callable[[str, BaseException], None]
+        self,
+        *,
+        records: Records,
+        clock: Clock,
+        media: MediaStore,
+        partials: Partials,
+        report: Callable[[str, BaseException], None],
     ) -> None:
         """Tell ``report`` what could not be forgotten; it is tried again at the next look."""
         self._records = records
         self._clock = clock
         self._media = media
+        self._partials = partials
         self._report = report
         self._task: asyncio.Task[None] | None = None
 
@@ -48,17 +56,19 @@ class Forgetting:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def forget_what_is_due(self) -> None:
-        """Forget everything whose time has come by now."""
+        """Forget everything whose time has come by now; what fails is reported and keeps nothing else back."""
+        await self._forget_outbox()
         while await self._forget_photos():
             pass
         while await self._forget_citizens():
             pass
+        await self._forget_uploads()
 
     async def _look(self) -> None:
         while True:
             try:
                 await self.forget_what_is_due()
-            except (ShowmeError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, what is due next must go on time
                 self._report("forgetting_late", error)
             await asyncio.sleep(_LOOK_EVERY)
 
@@ -66,9 +76,13 @@ class Forgetting:
         async def finding(work: Work) -> Sequence[Photo]:
             return await work.photos.expired(self._clock.now())
 
-        due = await self._records.read(finding)
-        for photo in due:
-            await self._media.forget(photo.stored_as)
+        gone = 0
+        for photo in await self._records.read(finding):
+            try:
+                await self._media.forget(photo.stored_as)
+            except (ShowmeError, OSError) as error:
+                self._report("photo_forgotten_late", error)
+                continue
 
             async def forgetting(work: Work, photo: Photo = photo) -> None:
                 if await work.photos.forget(photo):
@@ -82,7 +96,8 @@ class Forgetting:
                     )
 
             await self._records.write(forgetting)
-        return bool(due)
+            gone += 1
+        return gone > 0
 
     async def _forget_citizens(self) -> bool:
         now = self._clock.now()
@@ -94,7 +109,6 @@ class Forgetting:
         for invitation in due:
 
             async def forgetting(work: Work, invitation: Invitation = invitation) -> None:
-
                 if await work.invitations.end(invitation, at=now, closed=False):
                     await work.journal.append(
                         Kind.INVITATION_EXPIRED,
@@ -105,7 +119,6 @@ class Forgetting:
                     )
                 await work.invitations.forget(invitation.id, now)
                 await work.journal.forget_details(invitation.organisation, invitation.id)
-                await work.sms.forget_kept(now - LIFE)
                 await work.journal.append(
                     Kind.INVITATION_FORGOTTEN,
                     organisation=invitation.organisation,
@@ -116,6 +129,47 @@ class Forgetting:
 
             await self._records.write(forgetting)
         return bool(due)
+
+    async def _forget_uploads(self) -> None:
+        """End the uploads whose time is over, and remove every partial file that no upload stands for.
+
+        The files are listed first: one that is there then had its row before, so what has none now has ended.
+        """
+        files = await self._partials.names()
+        now = self._clock.now()
+
+        async def finding(work: Work) -> Sequence[str]:
+            return await work.uploads.due(now)
+
+        due = await self._records.read(finding)
+
+        async def forgetting(work: Work) -> None:
+            for upload in due:
+                await work.uploads.forget(upload)
+
+        if due:
+            await self._records.write(forgetting)
+
+        async def remaining(work: Work) -> frozenset[str]:
+            return await work.uploads.ids()
+
+        if files:
+            for name in files - await self._records.read(remaining):
+                await self._partials.forget(name)
+
+    async def _forget_outbox(self) -> None:
+        """Empty the embedded outbox of links that have expired, and of the numbers beside them."""
+        before = self._clock.now() - LIFE
+
+        async def finding(work: Work) -> datetime | None:
+            return await work.sms.oldest_kept()
+
+        async def forgetting(work: Work) -> None:
+            await work.sms.forget_kept(before)
+
+        oldest = await self._records.read(finding)
+        if oldest is not None and oldest <= before:
+            await self._records.write(forgetting)
 
     async def _remove_strays(self) -> None:
         """Remove files that no row knows: their photo was never acknowledged."""

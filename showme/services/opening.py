@@ -73,7 +73,8 @@ class Opening:
         now = self._clock.now()
 
         async def tapping(work: Work) -> None:
-            await note_tap(work, opened.invitation, now=now)
+            if await _is_open(work, opened.invitation, now=now):
+                await note_tap(work, opened.invitation, now=now)
 
         if Rung.TAPPED not in opened.invitation.reached:
             await self._records.write(tapping)
@@ -88,6 +89,8 @@ class Opening:
             return
 
         async def stepping(work: Work) -> None:
+            if not await _is_open(work, invitation, now=now):
+                return
             if rung is not None and not await work.invitations.reach(invitation.id, rung, now):
                 return
             if kind in {Kind.CAMERA_REFUSED, Kind.CAMERA_ALLOWED}:
@@ -104,14 +107,16 @@ class Opening:
         described = replace(known, **{name: value for name, value in vars(phone).items() if value is not None})
         if described == known:
             return
-        invitation = opened.invitation
+        invitation, now = opened.invitation, self._clock.now()
 
         async def describing(work: Work) -> None:
+            if not await _is_open(work, invitation, now=now):
+                return
             await work.invitations.describe_phone(invitation.id, described)
             await work.journal.append(
                 Kind.PHONE_DESCRIBED,
                 organisation=invitation.organisation,
-                at=self._clock.now(),
+                at=now,
                 actor=CITIZEN,
                 invitation=invitation.id,
                 detail=vars(described),
@@ -131,6 +136,8 @@ class Opening:
         location = Location(latitude=latitude, longitude=longitude, accuracy=accuracy, at=now)
 
         async def locating(work: Work) -> None:
+            if not await _is_open(work, invitation, now=now):
+                return
             await note_tap(work, invitation, now=now)
             await work.invitations.reach(invitation.id, Rung.LOCATED, now)
             await work.invitations.locate(invitation.id, location)
@@ -144,6 +151,12 @@ class Opening:
             )
 
         await self._records.write(locating)
+
+
+async def _is_open(work: Work, invitation: Invitation, *, now: datetime) -> bool:
+    """Say whether it is still open within this transaction: what came too late must not outlive the forgetting."""
+    found = await work.invitations.get(invitation.organisation, invitation.id)
+    return found is not None and found.state(now) == "open"
 
 
 async def note_tap(work: Work, invitation: Invitation, *, now: datetime) -> None:

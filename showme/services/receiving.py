@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
@@ -13,15 +14,17 @@ from showme.errors import Busy, Contradiction, NotUnderstood, TooLarge
 from showme.services.opening import CITIZEN, note_tap
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
-    from showme.ports import Clock, Imaging, Incoming, MediaStore
+    from showme.ports import Arrived, Clock, Imaging, Incoming, MediaStore
     from showme.records import Records, Work
     from showme.services.opening import Opened
     from showme.services.showing import Showing
 
 _NAME_BYTES: Final = 16
 _BUSY_FOR: Final = 2
+_FORM: Final = 64 * 1024
+"""What a form may add to its photo."""
 
 
 class Arrival:
@@ -67,6 +70,7 @@ class Receiving:
         self._showing = showing
         self._most_in_flight = most_bytes_in_flight
         self._in_flight = 0
+        self._recording: set[asyncio.Task[Photo]] = set()
 
     @asynccontextmanager
     async def arriving(self, opened: Opened, *, announced_bytes: int | None) -> AsyncIterator[Arrival]:
@@ -75,22 +79,30 @@ class Receiving:
         Raise TooLarge, or Busy with the seconds to wait, before anything is read.
         """
         announced = MOST_BYTES if announced_bytes is None else announced_bytes
+        if announced > MOST_BYTES + _FORM:
+            raise TooLarge
+        with self.room(announced):
+            async with self._media.incoming(most_bytes=MOST_BYTES) as incoming:
+                yield Arrival(self, opened, incoming)
+
+    @contextmanager
+    def room(self, announced: int) -> Iterator[None]:
+        """Count so many bytes as on their way, for the whole server; raise Busy with the seconds to wait."""
         if self._in_flight and self._in_flight + announced > self._most_in_flight:
             raise Busy(retry_after=_BUSY_FOR)
         self._in_flight += announced
         try:
-            async with self._media.incoming(most_bytes=MOST_BYTES) as incoming:
-                yield Arrival(self, opened, incoming)
+            yield
         finally:
             self._in_flight -= announced
 
-    async def finish(self, opened: Opened, incoming: Incoming, photo_id: str | None) -> Photo:
-        """Make an arrived photo durable; see ``Arrival.finish``."""
-        if incoming.size == 0:
+    async def finish(self, opened: Opened, arrived: Arrived, photo_id: str | None) -> Photo:
+        """Make an arrived photo durable, whichever way it came; see ``Arrival.finish``."""
+        if arrived.size == 0:
             raise NotUnderstood("photo_missing")
-        if incoming.size > MOST_BYTES:
-            raise TooLarge(most_megabytes=MOST_BYTES // 1024 // 1024)
-        header = await self._imaging.inspect(incoming.path)
+        if arrived.size > MOST_BYTES:
+            raise TooLarge
+        header = await self._imaging.inspect(arrived.path)
         now = self._clock.now()
         stored_as = secrets.token_hex(_NAME_BYTES)
         photo = Photo(
@@ -100,13 +112,13 @@ class Receiving:
             number=0,
             state="received",
             format=header.format,
-            bytes=incoming.size,
-            sha256=incoming.sha256,
+            bytes=arrived.size,
+            sha256=arrived.sha256,
             stored_as=stored_as,
             received_at=now,
             expires_at=now + opened.organisation.retention,
         )
-        await incoming.keep(stored_as)
+        await arrived.keep(stored_as)
 
         async def adding(work: Work) -> Photo:
             known = await work.photos.get(photo.organisation, photo.id)
@@ -127,17 +139,28 @@ class Receiving:
             )
             return kept
 
-        kept: Photo | None = None
-        try:
-            kept = await self._records.write(adding)
-        except Exception:
-            await self._media.forget(stored_as)
-            raise
-        if kept.stored_as != stored_as:
-            await self._media.forget(stored_as)
-        else:
-            self._showing.add(kept)
-        return kept
+        async def recording() -> Photo:
+            try:
+                kept = await self._records.write(adding)
+            except Exception:
+                await self._media.forget(stored_as)
+                raise
+            if kept.stored_as != stored_as:
+                await self._media.forget(stored_as)
+            else:
+                self._showing.add(kept)
+            return kept
+
+        # A phone that hangs up here cancels us. The row may be there by then, and so must all that belongs to it.
+        task = asyncio.create_task(recording())
+        self._recording.add(task)
+        task.add_done_callback(self._recorded)
+        return await asyncio.shield(task)
+
+    def _recorded(self, task: asyncio.Task[Photo]) -> None:
+        self._recording.discard(task)
+        if not task.cancelled():
+            task.exception()
 
 
 def _the_same(known: Photo, again: Photo) -> Photo:

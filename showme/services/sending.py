@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SHOWME: Final = "showme"
 _PATIENCE: Final = 0.8
 """Seconds for which a dispatcher waits for the provider's answer; it arrives on the ladder anyhow."""
+_LAST_PATIENCE: Final = 5.0
+"""Seconds that a stop leaves to what is under way."""
 
 
 class Sending:
@@ -38,10 +40,7 @@ class Sending:
 
     async def send(self, sms: str) -> None:
         """Begin to send a queued SMS; return when it is answered, or after a moment while it goes on."""
-        task = asyncio.create_task(self._send(sms))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        await asyncio.wait({task}, timeout=_PATIENCE)
+        await asyncio.wait({self._begin(sms)}, timeout=_PATIENCE)
 
     async def resume(self) -> None:
         """After a start: send what was queued; what was being sent may have arrived, and is never sent twice."""
@@ -54,12 +53,21 @@ class Sending:
         for sms in taken:
             await self._note(sms, "unknown", cause="sms_unknown", provider_id=None)
         for waiting in queued:
-            await self.send(waiting)
+            _ = self._begin(waiting)
 
     async def stop(self) -> None:
-        """Wait for what is under way."""
+        """Wait for what is under way, but not for a provider that hangs: the next start calls its answer unknown."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=10)
+            await asyncio.wait(self._under_way, timeout=_LAST_PATIENCE)
+        for task in tuple(self._under_way):
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _begin(self, sms: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._send(sms))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
     async def _send(self, sms_id: str) -> None:
         async def taking(work: Work) -> tuple[QueuedSms, str, str] | None:
@@ -88,6 +96,9 @@ class Sending:
             await self._note(sms, "refused", cause=error.cause, provider_id=None)
         except Unavailable as error:
             await self._note(sms, "unknown", cause=error.cause, provider_id=None)
+        except Exception:
+            await self._note(sms, "unknown", cause="sms_unknown", provider_id=None)
+            raise
         else:
             await self._note(sms, "accepted", cause=None, provider_id=provider_id)
 

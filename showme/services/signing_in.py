@@ -78,7 +78,10 @@ class SigningIn:
         return found
 
     async def sign_in(self, secret: str, name: str) -> str:
-        """Open a session and return its token; raise NotSignedIn, NotUnderstood (the name)."""
+        """Open a session and return its token; a link that was made for one person signs in nobody else.
+
+        Raise NotSignedIn, NotUnderstood (the name).
+        """
         token, now = secrets.token_urlsafe(_SECRET_BYTES), self._clock.now()
 
         async def opening(work: Work) -> None:
@@ -87,7 +90,7 @@ class SigningIn:
             if found is None:
                 raise NotSignedIn("sign_in_link_not_valid")
             dispatcher = Dispatcher(
-                organisation=found.organisation, name=read_name(name or found.name), role=found.role
+                organisation=found.organisation, name=read_name(found.name or name), role=found.role
             )
             if not await work.sign_ins.spend_link(digest, now):
                 raise NotSignedIn("sign_in_link_not_valid")

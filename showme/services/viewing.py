@@ -75,7 +75,8 @@ class Viewing:
         async def looking(work: Work) -> tuple[Sequence[Photo], int]:
             head = await work.journal.head(dispatcher.organisation)
             most = None if invitation else 500
-            return await work.photos.newest(dispatcher.organisation, invitation=invitation, most=most), head
+            found = await work.photos.newest(dispatcher.organisation, invitation=invitation, most=most)
+            return [photo for photo in found if photo.expires_at > self._clock.now()], head
 
         return await self._records.read(looking)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from gateways.imaging.header import read_header
@@ -22,7 +23,7 @@ class QuickImaging:
         header = read_header(original)
         if self.failures:
             raise self.failures.pop(0)
-        wall.write_bytes(b"wall")
-        thumbnail.write_bytes(b"thumbnail")
+        await asyncio.to_thread(wall.write_bytes, b"wall")
+        await asyncio.to_thread(thumbnail.write_bytes, b"thumbnail")
         self.derived += 1
         return Derived(width=header.width, height=header.height, wall_bytes=4, thumbnail_bytes=9)

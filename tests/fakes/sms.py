@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 
@@ -27,3 +28,11 @@ class ScriptedGateway:
             raise error
 
         self.answer = refusing
+
+    def hang(self) -> None:
+        """Answer nothing from now on."""
+
+        async def hanging() -> None:
+            await asyncio.Event().wait()
+
+        self.answer = hanging

@@ -289,9 +289,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sms_messages_invitation"), ["invitation"], unique=False)
         batch_op.create_index(batch_op.f("ix_sms_messages_state"), ["state"], unique=False)
 
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("invitation", sa.String(length=24), nullable=False),
+        sa.Column("photo", sa.String(length=64), nullable=False),
+        sa.Column("length", sa.BigInteger(), nullable=False),
+        sa.Column("metadata", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["invitation"], ["invitations.id"], name=op.f("fk_uploads_invitation")),
+        sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_uploads_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("organisation", "photo", name=op.f("uq_uploads_organisation_photo")),
+    )
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_uploads_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_uploads_invitation"), ["invitation"], unique=False)
+
 
 def downgrade() -> None:
     """Take the step back."""
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_uploads_invitation"))
+        batch_op.drop_index(batch_op.f("ix_uploads_expires_at"))
+
+    op.drop_table("uploads")
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sms_messages_state"))
         batch_op.drop_index(batch_op.f("ix_sms_messages_invitation"))

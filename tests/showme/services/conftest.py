@@ -1,0 +1,174 @@
+"""A whole service: real records, a real folder, a clock that stands still, and a provider that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from showme.domain.events import Event
+from showme.domain.invitations import Invitation
+from showme.domain.organisations import Organisation
+from showme.domain.people import Dispatcher
+from showme.domain.photos import Photo
+from showme.domain.words import Catalogue
+from showme.records import Work
+from showme.services.administering import Administering
+from showme.services.closing import Closing
+from showme.services.enrolling import Enrolling
+from showme.services.forgetting import Forgetting
+from showme.services.inviting import Invited, Inviting
+from showme.services.opening import Opening
+from showme.services.receiving import Receiving
+from showme.services.sending import Sending
+from showme.services.showing import Showing
+from showme.services.signing_in import SigningIn
+from showme.services.viewing import Viewing
+from storage.database import Database, open_database
+from storage.media import FolderMedia
+from storage.partials import FolderPartials
+from tests.fakes.clock import MovableClock
+from tests.fakes.imaging import QuickImaging
+from tests.fakes.media import RecordingMedia
+from tests.fakes.sms import ScriptedGateway
+from words import read_words
+
+T = TypeVar("T")
+
+URL = "https://112.example"
+NUMBER = "0470 12 34 56"
+E164 = "+32470123456"
+MOST_IN_FLIGHT = 100 * 1024 * 1024
+
+
+class NotedDatabase(Database):
+    """Tells ``note`` of each commit."""
+
+    note: Callable[[str], None] = staticmethod(lambda _: None)
+
+    async def write(self, step: Callable[[Work], Awaitable[T]]) -> T:
+        result = await super().write(step)
+        self.note("rows durable")
+        return result
+
+
+class House:
+    """One running installation of two organisations; ``restart`` is what a crash and a new start leave."""
+
+    def __init__(self, database: Database, folder: FolderMedia, partials: FolderPartials) -> None:
+        self.clock = MovableClock()
+        self.gateway = ScriptedGateway()
+        self.imaging = QuickImaging()
+        self.order: list[str] = []
+        self.reports: list[tuple[str, BaseException]] = []
+        self.records = NotedDatabase(database._writer, database._readers, one_writer=True)
+        self.records.note = self.order.append
+        self.folder = folder
+        self.partials = partials
+        self.media = RecordingMedia(folder, self.order.append)
+        self.administering = Administering(records=self.records, clock=self.clock)
+        self.put_together()
+
+    def put_together(self) -> None:
+        records, clock = self.records, self.clock
+        self.sending = Sending(
+            records=records, clock=clock, gateway=self.gateway, words=Catalogue(read_words()), public_url=URL
+        )
+        self.inviting = Inviting(records=records, clock=clock, sending=self.sending, public_url=URL)
+        self.opening = Opening(records=records, clock=clock)
+        self.showing = Showing(
+            records=records, clock=clock, media=self.media, imaging=self.imaging, at_once=2, report=self.report
+        )
+        self.receiving = Receiving(
+            records=records, clock=clock, media=self.media, imaging=self.imaging, showing=self.showing,
+            most_bytes_in_flight=MOST_IN_FLIGHT,
+        )  # fmt: skip
+        self.closing = Closing(records=records, clock=clock)
+        self.enrolling = Enrolling(records=records, clock=clock)
+        self.signing_in = SigningIn(records=records, clock=clock, public_url=URL)
+        self.forgetting = Forgetting(
+            records=records, clock=clock, media=self.media, partials=self.partials, report=self.report
+        )
+        self.viewing = Viewing(records=records, clock=clock, media=self.media)
+
+    async def open(self) -> None:
+        ours = await self.administering.add_organisation(name="Antwerp", region="BE", language="nl")
+        theirs = await self.administering.add_organisation(name="Brussels", region="BE", language="fr")
+        self.ours: Organisation = ours
+        self.anna = Dispatcher(organisation=ours.id, name="Anna")
+        self.bert = Dispatcher(organisation=theirs.id, name="Bert")
+        await self.records.learn_heads()
+
+    async def stop(self) -> None:
+        await self.showing.stop()
+        await self.forgetting.stop()
+        for task in tuple(self.sending._under_way):
+            task.cancel()
+        await self.sending.stop()
+        await self.records.finish()
+
+    def report(self, name: str, error: BaseException) -> None:
+        self.reports.append((name, error))
+
+    async def invite(self, *, to: str | None = None, purpose: str | None = None) -> Invited:
+        return await self.inviting.invite(self.anna, to=to, purpose=purpose)
+
+    async def receive(self, key: str, content: bytes, photo_id: str | None = None) -> Photo:
+        opened = await self.opening.open(key)
+        async with self.receiving.arriving(opened, announced_bytes=len(content)) as arrival:
+            for at in range(0, len(content), 64 * 1024):
+                await arrival.write(content[at : at + 64 * 1024])
+            return await arrival.finish(photo_id)
+
+    async def see(self, invitation: Invitation) -> Invitation:
+        return await self.viewing.invitation(self.anna, invitation.id)
+
+    async def events(self, dispatcher: Dispatcher | None = None) -> Sequence[Event]:
+        organisation = (dispatcher or self.anna).organisation
+        return await self.records.read(lambda work: work.journal.since(organisation, 0, most=1000))
+
+    async def kinds(self, dispatcher: Dispatcher | None = None) -> list[str]:
+        return [str(event.kind) for event in await self.events(dispatcher)]
+
+    async def number_of(self, invitation: Invitation) -> str | None:
+        return await self.records.read(lambda work: work.invitations.number_of(invitation.id))
+
+    async def wait_for(self, kind: str, *, times: int = 1) -> None:
+        """Wait until the journal has an event of this kind."""
+        async with asyncio.timeout(60):
+            while (kinds := await self.kinds()).count(kind) < times:
+                await self.records.wait_beyond(self.ours.id, len(kinds))
+
+    def files(self) -> set[str]:
+        folder = self.folder._folder
+        return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "showme.db"
+
+    async def migrating() -> None:
+        async with open_database(f"sqlite+aiosqlite:///{file}"):
+            pass
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, migrating()).result()
+    return file
+
+
+@pytest.fixture
+async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[House]:
+    file = tmp_path / "showme.db"
+    shutil.copy(migrated_file, file)
+    async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+        media = tmp_path / "media"
+        house = House(database, await FolderMedia.open(media), await FolderPartials.open(media))
+        await house.open()
+        yield house
+        await house.stop()

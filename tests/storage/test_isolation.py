@@ -1,0 +1,207 @@
+"""Whatever is asked in the name of one organisation, nothing of another one comes back."""
+
+import inspect
+from dataclasses import replace
+
+import pytest
+
+from showme import records
+from showme.domain.chats import Chat
+from showme.domain.events import Kind
+from showme.domain.organisations import Organisation
+from showme.domain.people import Dispatcher
+from showme.domain.uploads import Upload
+from showme.records import Work
+from storage.database import Database
+from tests.storage.conftest import NOW, later
+from tests.storage.making import a_photo, invite, journal, note, receive
+
+TESTED = {
+    "Journal.append", "Journal.since", "Journal.head", "Journal.forget_details",
+    "Organisations.get", "Organisations.secrets", "Organisations.rotate",
+    "Invitations.get", "Invitations.by_nonce", "Invitations.newest",
+    "Photos.get", "Photos.newest",
+    "Uploads.for_photo",
+    "SmsMessages.queue",
+    "SignIns.add_link", "SignIns.revoke_organisation_links",
+    "Chats.add_code", "Chats.enrol", "Chats.all",
+}  # fmt: skip
+
+
+def test_every_question_that_names_an_organisation_is_tested_here() -> None:
+    families = [kind for _, kind in inspect.getmembers(records, inspect.isclass) if kind.__module__ == "showme.records"]
+    asking = {
+        f"{family.__name__}.{name}"
+        for family in families
+        for name, method in inspect.getmembers(family, inspect.isfunction)
+        if "organisation" in inspect.signature(method).parameters and family.__name__ != "Records"
+    }
+    assert asking == TESTED
+
+
+async def test_invitations_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    mine, foreign = await invite(database, ours), await invite(database, theirs)
+    assert (mine.number, foreign.number) == (1, 1)
+
+    async def looking(work: Work) -> None:
+        assert await work.invitations.get(ours.id, mine.id) == mine
+        assert await work.invitations.get(ours.id, foreign.id) is None
+        assert await work.invitations.by_nonce(ours.id, mine.nonce) == mine
+        assert await work.invitations.by_nonce(ours.id, foreign.nonce) is None
+        assert await work.invitations.newest(ours.id) == [mine]
+        assert await work.invitations.newest(theirs.id) == [foreign]
+
+    await database.read(looking)
+
+
+async def test_photos_stay_at_home_even_under_the_same_name(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    mine = await receive(database, a_photo(await invite(database, ours), name="photo-0001"))
+    foreign = await receive(database, a_photo(await invite(database, theirs), name="photo-0001"))
+    hidden = await receive(database, a_photo(await invite(database, theirs), name="photo-0002"))
+
+    async def looking(work: Work) -> None:
+        assert await work.photos.get(ours.id, "photo-0001") == mine
+        assert await work.photos.get(theirs.id, "photo-0001") == foreign
+        assert await work.photos.get(ours.id, hidden.id) is None
+        assert await work.photos.newest(ours.id) == [mine]
+        assert await work.photos.newest(ours.id, invitation=foreign.invitation) == []
+        assert await work.photos.newest(ours.id, invitation=foreign.invitation, most=None) == []
+
+    async def changing(work: Work) -> None:
+        await work.photos.shown(mine, at=NOW, width=3, height=4)
+        assert await work.photos.get(theirs.id, "photo-0001") == foreign
+        await work.photos.unreadable(mine)
+        assert await work.photos.get(theirs.id, "photo-0001") == foreign
+        assert await work.photos.forget(mine)
+        assert not await work.photos.forget(mine)
+        assert await work.photos.get(theirs.id, "photo-0001") == foreign
+
+    await database.read(looking)
+    await database.write(changing)
+
+
+async def test_uploads_under_way_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    async def begin(organisation: Organisation, name: str) -> Upload:
+        invitation = await invite(database, organisation)
+        upload = Upload(
+            id=name, organisation=organisation.id, invitation=invitation.id, photo="photo-0001", length=5_000_000_000,
+            metadata="filename aS5qcGc=", made_at=NOW, expires_at=later(hours=1),
+        )  # fmt: skip
+        await database.write(lambda work: work.uploads.add(upload))
+        return upload
+
+    mine, foreign = await begin(ours, "mine"), await begin(theirs, "foreign")
+
+    async def looking(work: Work) -> None:
+        assert await work.uploads.for_photo(ours.id, "photo-0001") == mine
+        assert await work.uploads.for_photo(theirs.id, "photo-0001") == foreign
+        assert await work.uploads.get(mine.invitation, mine.id) == mine
+        assert await work.uploads.get(mine.invitation, foreign.id) is None
+        assert await work.uploads.unfinished(mine.invitation) == (1, 5_000_000_000)
+
+    await database.read(looking)
+
+
+async def test_journals_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    for actor in ("Anna", "Anne"):
+        await note(database, ours, actor)
+    await note(database, theirs, "Bert")
+    assert [(event.number, event.actor) for event in await journal(database, ours)] == [(1, "Anna"), (2, "Anne")]
+    assert [(event.number, event.actor) for event in await journal(database, theirs)] == [(1, "Bert")]
+
+    async def heads(work: Work) -> tuple[int, int]:
+        return await work.journal.head(ours.id), await work.journal.head(theirs.id)
+
+    assert await database.read(heads) == (2, 1)
+
+
+async def test_forgetting_here_erases_nothing_there(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    async def telling(work: Work) -> None:
+        for organisation in (ours, theirs):
+            await work.journal.append(
+                Kind.PHONE_DESCRIBED, organisation=organisation.id, at=NOW, actor="citizen", invitation="same",
+                detail={"kind": "iPhone"},
+            )  # fmt: skip
+
+    await database.write(telling)
+    await database.write(lambda work: work.journal.forget_details(ours.id, "same"))
+    assert [event.detail for event in await journal(database, ours)] == [{}]
+    assert [event.detail for event in await journal(database, theirs)] == [{"kind": "iPhone"}]
+
+
+async def test_secrets_and_their_rotation_stay_at_home(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    before = await database.read(lambda work: work.organisations.secrets(theirs.id))
+    await database.write(lambda work: work.organisations.rotate(ours.id, secret=b"new", at=NOW))
+    mine = await database.read(lambda work: work.organisations.secrets(ours.id))
+    assert [(secret.value, secret.retired_at) for secret in mine] == [(b"new", None), (b"Antwerp" * 4, NOW)]
+    assert await database.read(lambda work: work.organisations.secrets(theirs.id)) == before
+    assert await database.read(lambda work: work.organisations.get(ours.id)) == ours
+    assert await database.read(lambda work: work.organisations.get(theirs.id)) == theirs
+
+
+async def test_sign_in_links_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    async def adding(work: Work) -> None:
+        for digest, organisation in (("mine", ours), ("foreign", theirs)):
+            await work.sign_ins.add_link(
+                digest, organisation=organisation.id, role="dispatcher", at=NOW, name=None, expires_at=None
+            )
+        await work.sign_ins.revoke_organisation_links(ours.id, NOW)
+
+    await database.write(adding)
+    assert await database.read(lambda work: work.sign_ins.link("mine", NOW)) is None
+    found = await database.read(lambda work: work.sign_ins.link("foreign", NOW))
+    assert found == Dispatcher(organisation=theirs.id, name="", role="dispatcher")
+
+
+async def test_chats_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    await note(database, theirs)
+
+    async def enrolling(work: Work) -> tuple[Chat, Chat]:
+        await work.chats.add_code("mine", organisation=ours.id, role="supervisor", expires_at=later(minutes=1))
+        assert await work.chats.spend_code("mine", NOW) == (ours.id, "supervisor")
+        mine, foreign = [
+            await work.chats.enrol(
+                organisation=organisation.id, telegram_id=-place, title="Chat", role="dispatcher", language="en", at=NOW
+            )
+            for place, organisation in enumerate((ours, theirs), 1)
+        ]
+        return mine, foreign
+
+    mine, foreign = await database.write(enrolling)
+    assert (mine.cursor, foreign.cursor) == (0, 1)
+
+    async def looking(work: Work) -> None:
+        assert await work.chats.all(ours.id) == [mine]
+        assert await work.chats.all(theirs.id) == [foreign]
+        assert await work.chats.all() == [mine, foreign]
+
+    await database.read(looking)
+
+
+async def test_an_sms_carries_its_organisation(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    for organisation in (ours, theirs):
+        invitation = await invite(database, organisation)
+
+        async def queueing(work: Work, organisation: Organisation = organisation, name: str = invitation.id) -> None:
+            sms = await work.sms.queue(organisation=organisation.id, invitation=name, at=NOW)
+            taken = await work.sms.take(sms)
+            assert taken is not None
+            assert (taken.organisation, taken.invitation) == (organisation.id, name)
+
+        await database.write(queueing)
+
+
+async def test_nobody_can_invite_for_an_organisation_that_is_not_there(database: Database, ours: Organisation) -> None:
+    invitation = await invite(database, ours)
+    with pytest.raises(Exception, match=r"(?i)null|foreign"):
+        await database.write(
+            lambda work: work.invitations.add(
+                replace(invitation, organisation=99, id="other", nonce=b"other..."), e164=None
+            )
+        )

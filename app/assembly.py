@@ -31,12 +31,14 @@ from showme.services.forgetting import Forgetting
 from showme.services.inviting import Inviting
 from showme.services.opening import Opening
 from showme.services.receiving import Receiving
+from showme.services.resuming import Resuming
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.viewing import Viewing
 from storage.database import open_database
 from storage.media import FolderMedia
+from storage.partials import FolderPartials
 from web.app import create_app
 from web.feed import Tails
 from web.needs import Needs
@@ -118,11 +120,20 @@ async def open_installation(
         stack.enter_context(_only_user_of(settings.data))
         records = await stack.enter_async_context(open_database(settings.database))
         media = await FolderMedia.open(settings.data / "media")
+        partials = await FolderPartials.open(settings.data / "media")
         imaging = await stack.enter_async_context(ImagingWorkers(workers=settings.image_workers))
         showing = Showing(
             records=records, clock=clock, media=media, imaging=imaging, at_once=settings.image_workers, report=report
         )
-        forgetting = Forgetting(records=records, clock=clock, media=media, report=report)
+        receiving = Receiving(
+            records=records,
+            clock=clock,
+            media=media,
+            imaging=imaging,
+            showing=showing,
+            most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
+        )
+        forgetting = Forgetting(records=records, clock=clock, media=media, partials=partials, report=report)
         sending = Sending(
             records=records,
             clock=clock,
@@ -154,14 +165,8 @@ async def open_installation(
         app = create_app(
             Needs(
                 opening=Opening(records=records, clock=clock),
-                receiving=Receiving(
-                    records=records,
-                    clock=clock,
-                    media=media,
-                    imaging=imaging,
-                    showing=showing,
-                    most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
-                ),
+                receiving=receiving,
+                resuming=Resuming(records=records, clock=clock, media=media, partials=partials, receiving=receiving),
                 inviting=services.inviting,
                 closing=services.closing,
                 viewing=services.viewing,

@@ -20,10 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # The command's parts are imported only now: image workers start from this module too, and need none of them.
     from app.commands import COMMANDS  # noqa: PLC0415
     from app.logs import start_logging  # noqa: PLC0415
-    from app.settings import Problems  # noqa: PLC0415
+    from app.settings import Problems, prepare_libraries  # noqa: PLC0415
     from showme.errors import ShowmeError  # noqa: PLC0415
 
     start_logging()
+    prepare_libraries()
     command: Callable[[argparse.Namespace], Coroutine[None, None, None]] = COMMANDS[chosen.command]
     try:
         asyncio.run(command(chosen))

@@ -39,7 +39,8 @@ def start_logging() -> None:
 
 def report(event: str, error: BaseException) -> None:
     """Write down what went wrong without anyone being at fault, with the way it came."""
-    structlog.get_logger().error(event, error=type(error).__name__, exc_info=error)
+    facts = {name: str(value) for name, value in getattr(error, "facts", {}).items()}
+    structlog.get_logger().error(event, error=type(error).__name__, exc_info=error, **facts)
 
 
 def tell(event: str, **facts: object) -> None:

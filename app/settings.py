@@ -117,6 +117,11 @@ def read_settings() -> Settings:
         raise Problems([_sentence(problem) for problem in error.errors()]) from None
 
 
+def prepare_libraries() -> None:
+    """Choose, in the only way it offers, that python-telegram-bot tells durations as such (its ``PTB_TIMEDELTA``)."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+
 def problems_of_serving(settings: Settings) -> list[str]:
     """Say what keeps a configuration from serving real emergencies; nothing when it is complete."""
     problems = []

@@ -97,4 +97,5 @@ def _view_place(place: Place) -> PlaceView:
 
 
 def written(moment: datetime) -> str:
+    """Write a moment as the state tells it: ISO 8601 in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from quart import Quart
 from quart_rate_limiter import RateLimiter
 
 from web import callbacks, health, practice, static_files
-from web.citizen import page, progress
+from web.citizen import page, progress, uploads
 from web.citizen import photos as citizen_photos
 from web.dispatcher import invitations, photos, sign_in
 from web.errors import tell_errors
@@ -19,6 +19,7 @@ from web.needs import EXTENSION, Needs
 _ROUTES: Final = (
     page.blueprint,
     citizen_photos.blueprint,
+    uploads.blueprint,
     progress.blueprint,
     sign_in.blueprint,
     invitations.blueprint,

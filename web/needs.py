@@ -16,6 +16,7 @@ from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
 from showme.services.opening import Opening
 from showme.services.receiving import Receiving
+from showme.services.resuming import Resuming
 from showme.services.signing_in import SigningIn
 from showme.services.viewing import Viewing
 from web.feed import Tails
@@ -53,6 +54,7 @@ class Needs:
 
     opening: Opening
     receiving: Receiving
+    resuming: Resuming
     inviting: Inviting
     closing: Closing
     viewing: Viewing

@@ -32,7 +32,9 @@ async def test_looking_at_the_page_changes_nothing(house: House) -> None:
     before = await _invitation(house, invited["id"])
     for method in ("GET", "HEAD", "OPTIONS"):
         for agent in ("WhatsApp/2.0", "TelegramBot", "facebookexternalhit/1.1", "Mozilla/5.0 (iPhone)", ""):
-            answer = await house.client.open(f"/s/{invited['key']}", method=method, headers={"User-Agent": agent})
+            answer = await house.client.open(
+                f"/s/{invited['key']}", method=method, headers={"User-Agent": agent}
+            )
             assert answer.status_code == 200
     assert await _invitation(house, invited["id"]) == before
 

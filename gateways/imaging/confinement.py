@@ -63,14 +63,14 @@ def derive(original: str, wall: str, thumbnail: str, seconds: float) -> Answer:
         # Opened before the long work: if the asker goes away and removes them, nothing comes to life again.
         with _opened(wall) as wall_file, _opened(thumbnail) as thumbnail_file:
             received = Path(original).read_bytes()
-            width, height, wall_jpeg, thumbnail_jpeg = decoding.make_derivatives(received)
+            derived, wall_jpeg, thumbnail_jpeg = decoding.make_derivatives(received)
             wall_file.write(wall_jpeg)
             thumbnail_file.write(thumbnail_jpeg)
     except (decoding.Damaged, MemoryError):
         return "damaged"
     except OSError as fault:
         return "storage_full" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else "unavailable"
-    return Derived(width=width, height=height, wall_bytes=len(wall_jpeg), thumbnail_bytes=len(thumbnail_jpeg))
+    return derived
 
 
 def nothing() -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageCms, ImageFile, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from gateways.imaging.orientation import orientation
-from showme.domain.pictures import MOST_PIXELS, THUMBNAIL_EDGE, WALL_EDGE
+from gateways.imaging.exif import Exif, read_exif
+from gateways.imaging.heic import decode_heic, is_heic
+from gateways.imaging.orientation import UPRIGHT, orientation
+from gateways.imaging.taking import read_taking
+from showme.domain.pictures import MOST_PIXELS, THUMBNAIL_EDGE, WALL_EDGE, Derived
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile as OpenedImage
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-"""What is opened at all, by its content. Pillow opens a phone's MPO as the JPEG it begins with."""
+"""What Pillow opens at all, by its content. Pillow opens a phone's MPO as the JPEG it begins with."""
 
 # Named so that Pillow's plug-ins for exactly these formats are loaded, and the worker is warm with them.
 PLUGINS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
@@ -45,12 +50,24 @@ _DEEP_GREY: Final = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N", "F"})
 _LINEAR: Final = frozenset({"RGB", "RGBA", "L", "LA", "CMYK"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """A picture of at most the wall's size, and how it must be turned; width and height are what it was, unturned."""
+
+    picture: Image.Image
+    width: int
+    height: int
+    profile: bytes
+    exif: Exif
+    turned: int
+
+
 class Damaged(Exception):
     """These bytes do not become a picture."""
 
 
-def make_derivatives(original: bytes) -> tuple[int, int, bytes, bytes]:
-    """Decode the whole picture once; return its upright width and height, the wall JPEG and the thumbnail JPEG.
+def make_derivatives(original: bytes) -> tuple[Derived, bytes, bytes]:
+    """Decode the whole picture once; return what is known of it, the wall JPEG and the thumbnail JPEG.
 
     Neither JPEG carries any metadata. Raise Damaged, whatever it was that the decoders stumbled over.
     """
@@ -62,23 +79,56 @@ def make_derivatives(original: bytes) -> tuple[int, int, bytes, bytes]:
         raise Damaged(type(fault).__name__) from fault
 
 
-def _make(original: bytes) -> tuple[int, int, bytes, bytes]:
+def _make(original: bytes) -> tuple[Derived, bytes, bytes]:
+    decoded = _decode_heic(original) if is_heic(original) else _decode_others(original)
+    wall = _as_srgb(decoded.picture, decoded.profile)
+    if decoded.turned in TURNS:
+        wall = wall.transpose(TURNS[decoded.turned])
+    thumbnail = _fit(wall, THUMBNAIL_EDGE)
+    width, height = decoded.width, decoded.height
+    if decoded.turned in SIDEWAYS:
+        width, height = height, width
+    wall_jpeg, thumbnail_jpeg = _jpeg(wall, WALL_QUALITY), _jpeg(thumbnail, THUMBNAIL_QUALITY)
+    derived = Derived(
+        width=width,
+        height=height,
+        wall_bytes=len(wall_jpeg),
+        thumbnail_bytes=len(thumbnail_jpeg),
+        taking=read_taking(decoded.exif),
+    )
+    return derived, wall_jpeg, thumbnail_jpeg
+
+
+def _decode_heic(original: bytes) -> Decoded:
+    """Decode a HEIC. Its boxes say how it lies, and its decoder has turned it; its EXIF says the same once more."""
+    heic = decode_heic(original, WALL_EDGE)
+    target = _fitting(heic.width, heic.height, WALL_EDGE)
+    picture = heic.picture
+    if picture.size != target:
+        factor = max(1, round(heic.width / picture.width))
+        exact = (0, 0, heic.width / factor, heic.height / factor)
+        picture = picture.resize(target, Image.Resampling.BICUBIC, box=exact)
+    return Decoded(
+        picture=picture,
+        width=heic.width,
+        height=heic.height,
+        profile=heic.profile,
+        exif=read_exif(heic.exif),
+        turned=UPRIGHT,
+    )
+
+
+def _decode_others(original: bytes) -> Decoded:
     if original.startswith(b"\xff\xd8") and original.count(b"\xff\xda") > MOST_SCANS:
         raise ValueError("more scans than any camera writes")
     with Image.open(io.BytesIO(original), formats=FORMATS) as opened:
         width, height = opened.size
         if width * height > MOST_PIXELS:
             raise ValueError("more pixels than the header said")
-        decoded = _decode(opened, _fitting(width, height, WALL_EDGE))
-        profile = opened.info.get("icc_profile")
-        turned = orientation(_bytes(opened.info.get("exif")))
-    wall = _as_srgb(decoded, _bytes(profile))
-    if turned in TURNS:
-        wall = wall.transpose(TURNS[turned])
-    thumbnail = _fit(wall, THUMBNAIL_EDGE)
-    if turned in SIDEWAYS:
-        width, height = height, width
-    return width, height, _jpeg(wall, WALL_QUALITY), _jpeg(thumbnail, THUMBNAIL_QUALITY)
+        picture = _decode(opened, _fitting(width, height, WALL_EDGE))
+        profile = _bytes(opened.info.get("icc_profile"))
+        exif = read_exif(_bytes(opened.info.get("exif")))
+    return Decoded(picture=picture, width=width, height=height, profile=profile, exif=exif, turned=orientation(exif))
 
 
 def _decode(opened: OpenedImage, target: tuple[int, int]) -> Image.Image:
@@ -181,3 +231,6 @@ def warm_up() -> None:
         written = io.BytesIO()
         sample.save(written, name)
         make_derivatives(written.getvalue())
+    # Loads its libraries, where the extra is installed; we cannot write a HEIC to try it on.
+    with contextlib.suppress(ImportError):
+        importlib.import_module("pi_heif")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import imagesize  # type: ignore[import-untyped]  # it says nothing of its types
 
+from gateways.imaging.boxes import read_size
 from showme.domain.pictures import MOST_PIXELS, PictureFormat, PictureHeader
 from showme.errors import NotAPicture, NotReadable
 
@@ -18,34 +20,69 @@ MOST_READS: Final = 20_000
 
 MOST_AT_ONCE: Final = 64 * 1024
 
+HEVC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx"})
+"""Of a HEIC: its pictures are coded as in HEVC. ISO 23008-12, annex B."""
+
+GENERAL_BRANDS: Final = frozenset({b"mif1", b"msf1"})
+"""Of any HEIF, whatever codes its pictures: AVIF writes them as well. ISO 23008-12, chapter 10."""
+
+_HEAD: Final = 256
+
 
 def read_header(file: Path) -> PictureHeader:
     """Read format and size in pixels, as stored, from the first bytes.
 
     The format is what the bytes at the very beginning say, whatever follows them, and never a name or a declared type.
-    Raise NotAPicture, or NotReadable (``picture_damaged``; ``too_many_pixels`` with ``megapixels`` and ``most``).
+    Raise NotAPicture (also for a HEIC where the extra is missing: ``heic_not_installed``), or NotReadable
+    (``picture_damaged``; ``too_many_pixels`` with ``megapixels`` and ``most``).
     """
     with file.open("rb") as opened:
-        kind = sniff(opened.read(16))
+        kind = sniff(opened.read(_HEAD))
         if kind is None:
             raise NotAPicture
-        size: tuple[int, int] = imagesize.get(_Budgeted(opened), exif_rotation=False)
-    width, height = size
+        if kind == "heic" and not heic_is_installed():
+            raise NotAPicture("heic_not_installed")
+        width, height = _heic_size(opened) if kind == "heic" else _size(opened)
     if width <= 0 or height <= 0:
         raise NotReadable("picture_damaged")
     refuse_too_many_pixels(width, height)
     return PictureHeader(format=kind, width=width, height=height)
 
 
+def _size(file: BinaryIO) -> tuple[int, int]:
+    size: tuple[int, int] = imagesize.get(_Budgeted(file), exif_rotation=False)
+    return size
+
+
+def _heic_size(file: BinaryIO) -> tuple[int, int]:
+    try:
+        return read_size(file)
+    except ValueError as fault:
+        raise NotReadable("picture_damaged") from fault
+
+
 def sniff(head: bytes) -> PictureFormat | None:
-    """Tell the format from the first sixteen bytes, or None. A phone's MPO is a JPEG with more JPEGs behind it."""
+    """Tell the format from the first bytes, or None. A phone's MPO is a JPEG with more JPEGs behind it."""
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if head[:4] == b"RIFF" and head[8:15] == b"WEBPVP8":
         return "webp"
+    if head[4:8] == b"ftyp" and _is_heic(head[: int.from_bytes(head[:4], "big")]):
+        return "heic"
     return None
+
+
+def heic_is_installed() -> bool:
+    """Tell whether the workers can decode HEIC, without loading what decodes it."""
+    return importlib.util.find_spec("pi_heif") is not None
+
+
+def _is_heic(kinds: bytes) -> bool:
+    """Read a HEIF's first box: what the file is, a version, and what else it is."""
+    major, others = kinds[8:12], {kinds[at : at + 4] for at in range(16, len(kinds), 4)}
+    return major in HEVC_BRANDS or (major in GENERAL_BRANDS and not others.isdisjoint(HEVC_BRANDS))
 
 
 def refuse_too_many_pixels(width: int, height: int) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
-PictureFormat = Literal["jpeg", "png", "webp"]
+from showme.domain.takings import Taking
+
+PictureFormat = Literal["jpeg", "png", "webp", "heic"]
 MediaKind = Literal["original", "wall", "thumbnail"]
 
-MEDIA_TYPES: Final[dict[PictureFormat, str]] = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-EXTENSIONS: Final[dict[PictureFormat, str]] = {"jpeg": "jpg", "png": "png", "webp": "webp"}
+MEDIA_TYPES: Final[dict[PictureFormat, str]] = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "heic": "image/heic",
+}
+EXTENSIONS: Final[dict[PictureFormat, str]] = {"jpeg": "jpg", "png": "png", "webp": "webp", "heic": "heic"}
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 MOST_PIXELS: Final = 64_000_000
@@ -31,9 +38,13 @@ class PictureHeader:
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """A picture that was decoded whole: its size in pixels once upright, and the bytes of both derivatives."""
+    """A picture that was decoded whole: its size in pixels once upright, the bytes of both derivatives.
+
+    ``taking`` is what it told before it was stripped: neither derivative holds any of it.
+    """
 
     width: int
     height: int
     wall_bytes: int
     thumbnail_bytes: int
+    taking: Taking = field(default_factory=Taking)

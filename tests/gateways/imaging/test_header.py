@@ -63,7 +63,7 @@ def test_a_header_tells_format_and_size(
         b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
         b"PK\x03\x04" + bytes(64),
         b"P6 10 10 255 " + bytes(300),
-        b"\x00\x00\x00\x18ftypheic" + bytes(64),
+        b"\x00\x00\x00\x18ftypavif" + bytes(64),
         b" " + pictures.png(pictures.card((4, 4))),
     ],
 )

@@ -16,13 +16,14 @@ from quart import Quart
 import web
 from app.clock import SystemClock
 from app.logs import report
-from app.settings import Problems, Settings
+from app.providers import sms_providers, twilio_callback
+from app.settings import EUROPE, Problems, Settings
 from bot.application import TeamChat
 from gateways.imaging.workers import ImagingWorkers
-from gateways.sms.outbox import EmbeddedOutbox
 from practice.credentials import practice_credentials
 from practice.stage import TOKEN, PracticeStage
 from practice.telegram.request import InMemoryRequest
+from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.services.administering import Administering
 from showme.services.closing import Closing
@@ -30,11 +31,14 @@ from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Inviting
 from showme.services.opening import Opening
+from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
 from showme.services.resuming import Resuming
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
+from showme.services.speaking import Speaking
+from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import open_database
 from storage.media import FolderMedia
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
 
 _LOCK: Final = "in-use"
 PRACTICE_ORGANISATION: Final = "112 Practice"
+PRACTICE_CREDITS: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,8 @@ class Services:
     viewing: Viewing
     signing_in: SigningIn
     enrolling: Enrolling
+    speaking: Speaking
+    topping_up: ToppingUp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +106,7 @@ async def open_office(settings: Settings, *, clock: Clock | None = None) -> Asyn
     async with open_database(settings.database) as records:
         yield Office(
             records=records,
-            administering=Administering(records=records, clock=clock),
+            administering=Administering(records=records, clock=clock, initial_top_up=settings.initial_top_up),
             signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
             enrolling=Enrolling(records=records, clock=clock),
         )
@@ -134,19 +141,28 @@ async def open_installation(
             most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
         )
         forgetting = Forgetting(records=records, clock=clock, media=media, partials=partials, report=report)
+        providers = sms_providers(settings, records=records, clock=clock)
         sending = Sending(
             records=records,
             clock=clock,
-            gateway=EmbeddedOutbox(records=records, clock=clock),
+            gateways_of=providers.of,
             words=words,
             public_url=settings.base_url,
         )
         services = Services(
-            inviting=Inviting(records=records, clock=clock, sending=sending, public_url=settings.base_url),
+            inviting=Inviting(
+                records=records,
+                clock=clock,
+                sending=sending,
+                rules=_sms_rules(settings, practice=practice),
+                public_url=settings.base_url,
+            ),
             closing=Closing(records=records, clock=clock),
             viewing=Viewing(records=records, clock=clock, media=media),
             signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
             enrolling=Enrolling(records=records, clock=clock),
+            speaking=Speaking(records=records, clock=clock),
+            topping_up=ToppingUp(records=records, clock=clock),
         )
         stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
         for part in (forgetting, showing):
@@ -172,9 +188,16 @@ async def open_installation(
                 viewing=services.viewing,
                 signing_in=services.signing_in,
                 enrolling=services.enrolling,
+                speaking=services.speaking,
+                topping_up=services.topping_up,
+                receipting=Receipting(records=records, clock=clock),
+                read_twilio_receipt=providers.twilio.read_receipt if providers.twilio else None,
+                read_clickatell_receipts=providers.clickatell.read_receipts if providers.clickatell else None,
+                twilio_callback=twilio_callback(settings),
                 tails=tails,
                 words=words,
                 clock=clock,
+                code_address=f"{settings.base_url}/c".partition("://")[2],
                 built=Path(web.__file__).parents[1] / "vendor",
                 hosts=settings.hosts,
                 secure=settings.is_secure,
@@ -219,7 +242,9 @@ def _team_chat(
 
 async def _set_the_stage(settings: Settings, *, records: Records, clock: Clock, services: Services) -> PracticeStage:
     """Seed the practice organisation and enrol its chat."""
-    organisation = await _practice_organisation(Administering(records=records, clock=clock))
+    organisation = await _practice_organisation(
+        Administering(records=records, clock=clock, initial_top_up=PRACTICE_CREDITS)
+    )
     credentials = await practice_credentials(
         settings.data, signing_in=services.signing_in, organisation=organisation, public_url=settings.base_url
     )
@@ -235,6 +260,17 @@ async def _set_the_stage(settings: Settings, *, records: Records, clock: Clock, 
         code, telegram_id=stage.chat_id, title=stage.chat_title, by="practice", language=organisation.language
     )
     return stage
+
+
+def _sms_rules(settings: Settings, *, practice: bool) -> SmsRules:
+    if practice:
+        return SmsRules(countries=EUROPE, to_number=10_000, by_dispatcher=10_000, by_organisation=100_000)
+    return SmsRules(
+        countries=settings.sms_countries,
+        to_number=settings.sms_to_number_per_hour,
+        by_dispatcher=settings.sms_by_dispatcher_per_hour,
+        by_organisation=settings.sms_by_organisation_per_hour,
+    )
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
@@ -17,6 +17,14 @@ from pydantic_settings import (
 )
 
 _DEFAULT_FILE = Path("/etc/showme/showme.toml")
+
+
+EUROPE: Final = frozenset({
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
+    "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+"""The European Economic Area, Switzerland and the United Kingdom."""
+_SHORTEST_SECRET: Final = 24
 
 
 class Settings(BaseModel):
@@ -41,9 +49,33 @@ class Settings(BaseModel):
         default=None, description="With it Telegram calls /callbacks/telegram; without it the bot polls."
     )
     without_telegram: bool = Field(default=False, description="Say so when there is to be no team chat.")
-    sms_provider: str | None = Field(
+    sms_providers: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Who sends SMS: twilio, clickatell, or outbox, which keeps them. With two, the second takes over.",
+    )
+    sms_countries: Annotated[frozenset[str], NoDecode] = Field(
+        default=EUROPE, description="Countries (ISO 3166) whose mobile numbers may be sent an SMS."
+    )
+    sms_to_number_per_hour: int = Field(default=5, ge=1, description="Most SMS to one number within an hour.")
+    sms_by_dispatcher_per_hour: int = Field(default=60, ge=1, description="Most SMS by one dispatcher within an hour.")
+    sms_by_organisation_per_hour: int = Field(default=600, ge=1, description="Most SMS of an organisation in an hour.")
+    initial_top_up: int = Field(
+        default=10, ge=0, description="Credits that a new organisation has; each SMS costs one."
+    )
+    twilio_account_sid: str | None = Field(default=None, description="Twilio's Account SID, which begins with AC.")
+    twilio_auth_token: SecretStr | None = Field(default=None, description="Twilio's Auth Token.")
+    twilio_sender: str | None = Field(default=None, description="The number or name from which Twilio sends.")
+    twilio_messaging_service_sid: str | None = Field(
+        default=None, description="Twilio's Messaging Service SID, in the place of a sender."
+    )
+    clickatell_api_key: SecretStr | None = Field(default=None, description="Clickatell's API key of a One API setup.")
+    clickatell_api_keys: dict[str, SecretStr] = Field(
+        default={}, description="API keys of organisations that have their own, by the organisation's number."
+    )
+    clickatell_sender: str | None = Field(default=None, description="The number from which Clickatell sends.")
+    clickatell_receipt_secret: SecretStr | None = Field(
         default=None,
-        description="Who sends SMS. So far: outbox, which keeps them; links are then handed over otherwise.",
+        description="A long random text; Clickatell's delivery reports go to /callbacks/clickatell/<it>.",
     )
     image_workers: int = Field(
         default=os.cpu_count() or 1, ge=1, le=64, description="Processes that decode pictures; one per core by default."
@@ -60,7 +92,7 @@ class Settings(BaseModel):
             raise ValueError("an origin is needed, such as https://show.example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("bind", "also_hosts", "proxies", mode="before")
+    @field_validator("bind", "also_hosts", "proxies", "sms_providers", "sms_countries", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
@@ -133,13 +165,30 @@ def problems_of_serving(settings: Settings) -> list[str]:
             "telegram_token is missing: get one from @BotFather and set SHOWME_TELEGRAM_TOKEN, "
             "or set without_telegram = true."
         )
-    if settings.sms_provider is None:
-        problems.append('sms_provider is missing: set it to "outbox" to hand links over another way.')
-    elif settings.sms_provider != "outbox":
-        problems.append(f'sms_provider "{settings.sms_provider}" is not known; so far there is "outbox".')
-    secret = settings.telegram_webhook_secret
-    if secret is not None and len(secret.get_secret_value()) < 24:  # noqa: PLR2004 - characters; a guess takes for ever
-        problems.append("telegram_webhook_secret is too short: use 24 or more random letters and digits.")
+    problems += _problems_of_sms(settings)
+    for name in ("telegram_webhook_secret", "clickatell_receipt_secret"):
+        secret: SecretStr | None = getattr(settings, name)
+        if secret is not None and len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            problems.append(f"{name} is too short: use {_SHORTEST_SECRET} or more random letters and digits.")
+    return problems
+
+
+def _problems_of_sms(settings: Settings) -> list[str]:
+    """Say what keeps the providers that were chosen from sending."""
+    if not settings.sms_providers:
+        return ['sms_providers is missing: "twilio", "clickatell", both, or "outbox" to hand links over another way.']
+    problems = [
+        f'sms_providers: "{name}" is not known; there are twilio, clickatell and outbox.'
+        for name in settings.sms_providers
+        if name not in {"twilio", "clickatell", "outbox"}
+    ]
+    if "twilio" in settings.sms_providers:
+        missing = [name for name in ("twilio_account_sid", "twilio_auth_token") if getattr(settings, name) is None]
+        if (settings.twilio_sender is None) == (settings.twilio_messaging_service_sid is None):
+            missing.append("Either twilio_sender or twilio_messaging_service_sid")
+        problems += [f"{name} is missing: Twilio's console shows it." for name in missing]
+    if "clickatell" in settings.sms_providers and settings.clickatell_api_key is None:
+        problems.append("clickatell_api_key is missing: Clickatell's portal shows it.")
     return problems
 
 

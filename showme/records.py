@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+    from showme.domain.credits import Entry, LedgerLine
     from showme.domain.events import Event, Kind
     from showme.domain.invitations import Invitation, Location, Phone, SmsState
     from showme.domain.ladder import Rung
     from showme.domain.organisations import Organisation, Secret
     from showme.domain.people import Dispatcher, Role
     from showme.domain.photos import Photo
-    from showme.domain.sms import KeptSms, QueuedSms
+    from showme.domain.sms import Attempt, KeptSms, QueuedSms, Receipt, Recently
     from showme.domain.uploads import Upload
 
 
@@ -141,6 +142,10 @@ class Invitations(Protocol):
         """Erase the citizen's number."""
         ...
 
+    async def mask_number(self, invitation: str, masked: str) -> None:
+        """Put another text in the place of the masked number."""
+        ...
+
     async def forget(self, invitation: str, at: datetime) -> None:
         """Erase the citizen's number, phone and location, and note when."""
         ...
@@ -231,16 +236,44 @@ class Uploads(Protocol):
 class SmsMessages(Protocol):
     """SMS on their way out, and the embedded outbox."""
 
-    async def queue(self, *, organisation: int, invitation: str, at: datetime) -> str:
+    async def queue(self, *, organisation: int, invitation: str, by: str, number_digest: str, at: datetime) -> str:
         """Queue an SMS for an invitation; return its id."""
+        ...
+
+    async def recently(self, organisation: int, *, by: str, number_digest: str, since: datetime) -> Recently:
+        """Count what was ordered since a moment: to this number, by this dispatcher, by the organisation."""
         ...
 
     async def take(self, sms: str) -> QueuedSms | None:
         """Mark a queued SMS as being sent and return it; None when somebody else took it."""
         ...
 
-    async def finish(self, sms: str, *, state: SmsState, provider: str | None, provider_id: str | None) -> None:
-        """Note how the provider answered."""
+    async def finish(self, sms: str, state: SmsState) -> None:
+        """Note how it ended."""
+        ...
+
+    async def begin_attempt(self, sms: str, provider: str, at: datetime) -> None:
+        """Note that a provider is about to be asked."""
+        ...
+
+    async def finish_attempt(self, attempt: Attempt) -> Attempt:
+        """Note how the provider answered, and what its early receipts said of it; return the attempt as it stands."""
+        ...
+
+    async def attempts(self, sms: str) -> Sequence[Attempt]:
+        """Return what the providers did with an SMS, in the order in which they were asked."""
+        ...
+
+    async def providers_of(self, invitation: str) -> Sequence[str]:
+        """Return the providers that an invitation's SMS went through, the last one first."""
+        ...
+
+    async def note_receipt(self, receipt: Receipt, at: datetime) -> QueuedSms | None:
+        """Note what a provider says later; return the SMS, or None (kept for a while) when it is not known yet."""
+        ...
+
+    async def forget_traces(self, before: datetime) -> None:
+        """Forget which numbers were counted, and early receipts, older than a moment."""
         ...
 
     async def unfinished(self) -> tuple[Sequence[str], Sequence[QueuedSms]]:
@@ -261,6 +294,48 @@ class SmsMessages(Protocol):
 
     async def forget_kept(self, before: datetime) -> None:
         """Empty the embedded outbox of what is older."""
+        ...
+
+
+class Ledger(Protocol):
+    """Credits of every organisation."""
+
+    async def balance(self, organisation: int) -> int:
+        """Return how many credits are left."""
+        ...
+
+    async def write(
+        self, entry: Entry, amount: int, *, organisation: int, actor: str, at: datetime, invitation: str | None = None
+    ) -> int | None:
+        """Add ``amount`` (below zero for a charge) and return the balance; None where it would fall below zero."""
+        ...
+
+    async def newest(self, organisation: int, *, most: int = 100) -> Sequence[LedgerLine]:
+        """Return the newest lines, newest first."""
+        ...
+
+
+class SpokenCodes(Protocol):
+    """Codes that a dispatcher reads to a caller."""
+
+    async def add(self, code: str, *, organisation: int, invitation: str, expires_at: datetime) -> bool:
+        """Add a code, in the place of the invitation's former one; return False when it is somebody else's just now."""
+        ...
+
+    async def spend(self, code: str, now: datetime) -> tuple[int, str] | None:
+        """Use a code up; return its organisation and invitation, or None."""
+        ...
+
+    async def note_wrong(self, address: str, at: datetime) -> None:
+        """Note a try at a code that is none, by a digest of the address."""
+        ...
+
+    async def wrong_since(self, moment: datetime, *, address: str | None = None) -> int:
+        """Count wrong tries since a moment, of one address or of all."""
+        ...
+
+    async def forget(self, before: datetime) -> None:
+        """Forget codes that have ended and tries older than a moment."""
         ...
 
 
@@ -405,6 +480,10 @@ class Work(Protocol):
     def uploads(self) -> Uploads: ...  # noqa: D102
     @property
     def sms(self) -> SmsMessages: ...  # noqa: D102
+    @property
+    def ledger(self) -> Ledger: ...  # noqa: D102
+    @property
+    def spoken_codes(self) -> SpokenCodes: ...  # noqa: D102
     @property
     def sign_ins(self) -> SignIns: ...  # noqa: D102
     @property

@@ -19,11 +19,13 @@ from showme.errors import StorageFull, Unavailable
 from storage.chats import ChatRecords
 from storage.invitations import InvitationRecords
 from storage.journal import JournalRecords
+from storage.ledger import LedgerRecords
 from storage.migrating import migrate
 from storage.organisations import OrganisationRecords
 from storage.photos import PhotoRecords
 from storage.sign_ins import SignInRecords
 from storage.sms import SmsRecords
+from storage.spoken_codes import SpokenCodeRecords
 from storage.uploads import UploadRecords
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ class UnitOfWork:
         self.photos = PhotoRecords(connection)
         self.uploads = UploadRecords(connection)
         self.sms = SmsRecords(connection)
+        self.ledger = LedgerRecords(connection)
+        self.spoken_codes = SpokenCodeRecords(connection)
         self.sign_ins = SignInRecords(connection)
         self.chats = ChatRecords(connection)
 

@@ -160,6 +160,10 @@ class InvitationRecords:
         """Erase the citizen's number."""
         await self._connection.execute(delete(invitation_numbers).where(invitation_numbers.c.invitation == invitation))
 
+    async def mask_number(self, invitation: str, masked: str) -> None:
+        """Put another text in the place of the masked number."""
+        await self._set(invitation, masked_number=masked)
+
     async def forget(self, invitation: str, at: datetime) -> None:
         """Erase number, phone and location."""
         await self.forget_number(invitation)

@@ -30,7 +30,7 @@ class OrganisationRecords:
             insert(organisations)
             .values(
                 name=name, region=region, language=language, blur=True, retention_hours=6, made_at=at,
-                last_invitation=0, last_event=0, last_chain="",
+                last_invitation=0, credits=0, last_line=0, last_event=0, last_chain="",
             )
             .returning(organisations)
         )  # fmt: skip

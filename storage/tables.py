@@ -70,6 +70,8 @@ organisations: Final = Table(
     Column("retention_hours", Integer, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("last_invitation", Integer, nullable=False),
+    Column("credits", Integer, nullable=False),
+    Column("last_line", Integer, nullable=False),
     Column("last_event", BigInteger, nullable=False),
     Column("last_chain", String(64), nullable=False),
 )
@@ -210,9 +212,67 @@ sms_messages: Final = Table(
     Column("invitation", ForeignKey("invitations.id"), nullable=False, index=True),
     Column("made_at", Moment, nullable=False),
     Column("state", String(12), nullable=False, index=True),
-    Column("provider", String(20)),
-    Column("provider_id", String(80)),
+    Column("by", String(60), nullable=False),
+    Column("number_digest", String(64)),
+    Index("ix_sms_messages_recent", "organisation", "made_at"),
 )
+"""An order to send; ``number_digest`` counts what one number got lately, and goes with the number."""
+
+sms_attempts: Final = Table(
+    "sms_attempts",
+    metadata,
+    Column("sms", ForeignKey("sms_messages.id"), primary_key=True),
+    Column("provider", String(20), primary_key=True),
+    Column("made_at", Moment, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("provider_id", String(80)),
+    Column("cause", String(40)),
+    Index("ix_sms_attempts_provider_id", "provider", "provider_id"),
+)
+"""What one provider did with an order; at most two per order."""
+
+early_receipts: Final = Table(
+    "early_receipts",
+    metadata,
+    Column("provider", String(20), primary_key=True),
+    Column("provider_id", String(80), primary_key=True),
+    Column("state", String(12), primary_key=True),
+    Column("cause", String(40)),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""Receipts that came before the provider's own answer was written down, or for nothing of ours."""
+
+ledger: Final = Table(
+    "ledger",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("entry", String(12), nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("balance", Integer, nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("invitation", String(24)),
+)
+
+spoken_codes: Final = Table(
+    "spoken_codes",
+    metadata,
+    Column("code", String(8), primary_key=True),
+    Column("invitation", ForeignKey("invitations.id"), nullable=False, index=True),
+    Column("organisation", Integer, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+"""Codes that a dispatcher shows at this moment; a used or late one is a row that is gone."""
+
+wrong_codes: Final = Table(
+    "wrong_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(64), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""Tries at codes that are none, by a digest of their address."""
 
 kept_sms: Final = Table(
     "kept_sms",

@@ -8,8 +8,9 @@ from quart import Quart
 from quart_rate_limiter import RateLimiter
 
 from web import callbacks, health, practice, static_files
-from web.citizen import page, progress, uploads
+from web.citizen import code, page, progress, uploads
 from web.citizen import photos as citizen_photos
+from web.dispatcher import credits as credit_routes
 from web.dispatcher import invitations, photos, sign_in
 from web.errors import tell_errors
 from web.guard import ForgetfulStore, refuse_foreign_hosts
@@ -21,8 +22,10 @@ _ROUTES: Final = (
     citizen_photos.blueprint,
     uploads.blueprint,
     progress.blueprint,
+    code.blueprint,
     sign_in.blueprint,
     invitations.blueprint,
+    credit_routes.blueprint,
     photos.blueprint,
     callbacks.blueprint,
     health.blueprint,

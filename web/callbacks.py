@@ -1,4 +1,4 @@
-"""What providers call: Telegram's webhook."""
+"""What providers call: Telegram's webhook, and the receipts of SMS."""
 
 from __future__ import annotations
 
@@ -28,4 +28,32 @@ async def telegram() -> tuple[str, int]:
     if not hmac.compare_digest(told.encode(), secret.encode()):
         raise NotAllowed
     await update(await json_object(most=_MOST_UPDATE))
+    return "", 204
+
+
+@blueprint.post("/callbacks/twilio/receipts")
+@limited(6000, seconds=60)
+@for_callbacks
+async def twilio() -> tuple[str, int]:
+    """Take a receipt whose signature is our account's; it covers the address that Twilio was told, behind any proxy."""
+    read = needs().read_twilio_receipt
+    if read is None:
+        raise NotFound
+    form = {name: value for name, value in (await request.form).items() if isinstance(value, str)}
+    receipt = read(url=needs().twilio_callback, form=form, signature=request.headers.get("X-Twilio-Signature", ""))
+    if receipt is not None:
+        await needs().receipting.note(receipt)
+    return "", 204
+
+
+@blueprint.post("/callbacks/clickatell/<secret>")
+@limited(6000, seconds=60)
+@for_callbacks
+async def clickatell(secret: str) -> tuple[str, int]:
+    """Take receipts that come by the secret address; Clickatell signs nothing."""
+    read = needs().read_clickatell_receipts
+    if read is None:
+        raise NotFound
+    for receipt in read(secret=secret, body=await json_object(most=_MOST_UPDATE)):
+        await needs().receipting.note(receipt)
     return "", 204

@@ -199,12 +199,12 @@ async def _asker() -> str:
         (request.view_args or {}).get("key")
         or request.headers.get("Authorization")
         or session_token()
-        or _address_of_asker()
+        or address_of_asker()
     )
     return hashlib.sha256(str(proof).encode()).hexdigest()
 
 
-def _address_of_asker() -> str:
+def address_of_asker() -> str:
     """Return the address that a request comes from; what it says of itself counts only through a proxy of ours."""
     address = request.remote_addr or "unknown"
     forwarded = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]

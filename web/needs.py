@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from quart import current_app
 
+from showme.domain.sms import Receipt
 from showme.domain.words import Catalogue
 from showme.ports import Clock
 from showme.services.closing import Closing
 from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
 from showme.services.opening import Opening
+from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
 from showme.services.resuming import Resuming
 from showme.services.signing_in import SigningIn
+from showme.services.speaking import Speaking
+from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from web.feed import Tails
 
 EXTENSION: Final = "showme"
+
+
+class ReadTwilioReceipt(Protocol):
+    """Checks and reads what Twilio posts."""
+
+    def __call__(self, *, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
+        """Return the receipt, None where there is nothing to note; raise NotAllowed."""
+        ...
+
+
+class ReadClickatellReceipts(Protocol):
+    """Checks and reads what Clickatell posts."""
+
+    def __call__(self, *, secret: str, body: Mapping[str, Any]) -> Sequence[Receipt]:
+        """Return the receipts; raise NotAllowed."""
+        ...
 
 
 class Stage(Protocol):
@@ -60,9 +80,14 @@ class Needs:
     viewing: Viewing
     signing_in: SigningIn
     enrolling: Enrolling
+    speaking: Speaking
+    topping_up: ToppingUp
+    receipting: Receipting
     tails: Tails
     words: Catalogue
     clock: Clock
+    code_address: str
+    """Where a spoken code is typed, as it is read aloud: without ``https://``."""
     built: Path
     """The folder of what the browsers load, as the build made it."""
     hosts: frozenset[str]
@@ -71,6 +96,10 @@ class Needs:
     """Whether the outside reaches us by HTTPS."""
     proxies: frozenset[str] = frozenset()
     """Addresses of our own reverse proxies, whose ``X-Forwarded-For`` is believed."""
+    read_twilio_receipt: ReadTwilioReceipt | None = None
+    read_clickatell_receipts: ReadClickatellReceipts | None = None
+    twilio_callback: str = ""
+    """The address that Twilio was told to call, as the outside sees it; its signature covers it."""
     telegram_secret: str | None = field(default=None, repr=False)
     telegram_update: Callable[[Mapping[str, object]], Awaitable[None]] | None = None
     health: Callable[[], Mapping[str, str]] = dict

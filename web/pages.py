@@ -55,6 +55,11 @@ async def sent(*, language: str) -> Response:
     return await _citizen("sent", language=language, status=201, again=_page_of_request())
 
 
+async def code(*, language: str, sentence: str | None = None, status: int = 200) -> Response:
+    """Ask a caller for the spoken code, perhaps again."""
+    return await _citizen("code", language=language, status=status, sentence=sentence, languages=LANGUAGES)
+
+
 async def refused_to_citizen(sentence: str, *, language: str, status: int) -> Response:
     """Say to a citizen what is wrong, with a way back where there is one and a way to call where there is none."""
     is_upload = request.method == "POST" and status not in {404, 410}

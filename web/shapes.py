@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from showme.domain.chats import Chat
+    from showme.domain.credits import LedgerLine
     from showme.domain.invitations import Invitation
     from showme.domain.organisations import Organisation
     from showme.domain.photos import Photo
@@ -126,6 +127,20 @@ def happening_shape(happening: Happening, *, now: datetime, words: Catalogue, la
         else None,
         "photo": photo_shape(happening.photo) if happening.photo else None,
         "photo_id": event.photo,
+        "credits": event.detail.get("credits"),
+    }
+
+
+def ledger_line_shape(line: LedgerLine) -> Shape:
+    """Shape a line of the ledger."""
+    return {
+        "number": line.number,
+        "at": moment(line.at),
+        "entry": line.entry,
+        "amount": line.amount,
+        "balance": line.balance,
+        "actor": line.actor,
+        "invitation": line.invitation,
     }
 
 

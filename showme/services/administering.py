@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from showme.domain.credits import INITIAL_TOP_UP, Entry
 from showme.domain.events import Kind
 from showme.domain.keys import SECRET_BYTES
 from showme.domain.organisations import MOST_NAME
@@ -29,10 +30,11 @@ _NAME: Final = re.compile(r"[0-9A-Za-z .,'&/-]+")
 class Administering:
     """What is done from the command line."""
 
-    def __init__(self, *, records: Records, clock: Clock) -> None:
-        """Work on these records, by this clock."""
+    def __init__(self, *, records: Records, clock: Clock, initial_top_up: int = INITIAL_TOP_UP) -> None:
+        """Work on these records, by this clock; a new organisation has so many credits to begin with."""
         self._records = records
         self._clock = clock
+        self._initial_top_up = initial_top_up
 
     async def add_organisation(self, *, name: str, region: str, language: str) -> Organisation:
         """Add an organisation with a fresh secret; raise NotUnderstood."""
@@ -44,13 +46,12 @@ class Administering:
             raise NotUnderstood("language_not_offered", offered=", ".join(LANGUAGES))
 
         async def adding(work: Work) -> Organisation:
-            return await work.organisations.add(
-                name=name,
-                region=region,
-                language=language,
-                at=self._clock.now(),
-                secret=secrets.token_bytes(SECRET_BYTES),
+            now = self._clock.now()
+            added = await work.organisations.add(
+                name=name, region=region, language=language, at=now, secret=secrets.token_bytes(SECRET_BYTES)
             )
+            await work.ledger.write(Entry.INITIAL, self._initial_top_up, organisation=added.id, actor=OPERATOR, at=now)
+            return added
 
         return await self._records.write(adding)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
 from showme.errors import NotFound
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from showme.records import Records, Work
 
 
+_FORGOTTEN: Final = "•••"
+"""What stands in the place of a number that was somebody else's."""
+
+
 class Closing:
     """Ends invitations by choice; time ends them in ``forgetting``."""
 
@@ -22,8 +26,11 @@ class Closing:
         self._records = records
         self._clock = clock
 
-    async def close(self, dispatcher: Dispatcher, invitation_id: str) -> Invitation:
-        """Close an invitation and forget the number; one that has ended stays as it is. Raise NotFound."""
+    async def close(self, dispatcher: Dispatcher, invitation_id: str, *, wrong_number: bool = False) -> Invitation:
+        """Close an invitation and forget the number; one that has ended stays as it is.
+
+        With ``wrong_number`` what colleagues saw of the number is forgotten too. Raise NotFound.
+        """
         now = self._clock.now()
 
         async def closing(work: Work) -> Invitation:
@@ -32,12 +39,15 @@ class Closing:
                 raise NotFound
             if invitation.state(now) == "open" and await work.invitations.end(invitation, at=now, closed=True):
                 await work.invitations.forget_number(invitation.id)
+                if wrong_number:
+                    await work.invitations.mask_number(invitation.id, _FORGOTTEN)
                 await work.journal.append(
                     Kind.INVITATION_CLOSED,
                     organisation=invitation.organisation,
                     at=now,
                     actor=dispatcher.name,
                     invitation=invitation.id,
+                    detail={"wrong_number": wrong_number},
                 )
             return await work.invitations.get(dispatcher.organisation, invitation_id) or invitation
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
 from showme.domain.invitations import LIFE
+from showme.domain.sms import WITHIN_SECONDS
 from showme.errors import ShowmeError
 from showme.services.sending import SHOWME
+from showme.services.speaking import CODE_LIFE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from showme.ports import Clock, MediaStore, Partials
     from showme.records import Records, Work
 
+_TRACES_EVERY: Final = timedelta(minutes=1)
 _LOOK_EVERY: Final = 5.0
 """Seconds between two looks; each is two index look-ups, and a clock that jumps is noticed."""
 
@@ -41,6 +45,7 @@ class Forgetting:
         self._media = media
         self._partials = partials
         self._report = report
+        self._traces_forgotten_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -63,6 +68,7 @@ class Forgetting:
         while await self._forget_citizens():
             pass
         await self._forget_uploads()
+        await self._forget_traces()
 
     async def _look(self) -> None:
         while True:
@@ -170,6 +176,19 @@ class Forgetting:
         oldest = await self._records.read(finding)
         if oldest is not None and oldest <= before:
             await self._records.write(forgetting)
+
+    async def _forget_traces(self) -> None:
+        """Forget spoken codes that have ended, and what was counted to keep limits, once a minute."""
+        now = self._clock.now()
+        if self._traces_forgotten_at is not None and now - self._traces_forgotten_at < _TRACES_EVERY:
+            return
+        self._traces_forgotten_at = now
+
+        async def forgetting(work: Work) -> None:
+            await work.sms.forget_traces(now - timedelta(seconds=WITHIN_SECONDS))
+            await work.spoken_codes.forget(now - CODE_LIFE)
+
+        await self._records.write(forgetting)
 
     async def _remove_strays(self) -> None:
         """Remove files that no row knows: their photo was never acknowledged."""

@@ -11,11 +11,12 @@ from showme.domain.invitations import Invitation, read_incident, read_language, 
 from showme.domain.keys import NONCE_BYTES, write_key
 from showme.domain.phone_numbers import PhoneNumber, read_number
 from showme.errors import NotFound, NotInvitable
+from showme.services.ordering import order_sms
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from showme.domain.organisations import Organisation
     from showme.domain.people import Dispatcher
+    from showme.domain.sms import SmsRules
     from showme.ports import Clock
     from showme.records import Records, Work
     from showme.services.sending import Sending
@@ -36,11 +37,12 @@ class Invited:
 class Inviting:
     """Makes invitations, sends them again, and hands out their links."""
 
-    def __init__(self, *, records: Records, clock: Clock, sending: Sending, public_url: str) -> None:
-        """Write links below ``public_url`` (no slash at its end) and hand SMS to ``sending``."""
+    def __init__(self, *, records: Records, clock: Clock, sending: Sending, rules: SmsRules, public_url: str) -> None:
+        """Write links below ``public_url`` (no slash at its end) and hand SMS to ``sending``, within ``rules``."""
         self._records = records
         self._clock = clock
         self._sending = sending
+        self._rules = rules
         self._public_url = public_url
 
     async def invite(
@@ -54,7 +56,8 @@ class Inviting:
     ) -> Invited:
         """Invite a citizen; without a number nothing is sent and the link is handed over another way.
 
-        Return once the SMS provider has answered, or after a second when it is slow. Raise NotInvitable.
+        Return once the SMS provider has answered, or after a second when it is slow. Raise NotInvitable, TooMany;
+        nothing is sent, charged or kept then.
         """
         now = self._clock.now()
 
@@ -62,7 +65,7 @@ class Inviting:
             organisation = await work.organisations.get(dispatcher.organisation)
             if organisation is None:
                 raise NotFound
-            number = read_number(to, region=organisation.region) if to else None
+            number = self._number(to, organisation) if to else None
             secret = (await work.organisations.secrets(organisation.id))[0]
             nonce = secrets.token_bytes(NONCE_BYTES)
             invitation = await work.invitations.add(
@@ -82,16 +85,23 @@ class Inviting:
                 ),
                 e164=number.e164 if number else None,
             )
+            detail: dict[str, object] = {"purpose": invitation.purpose, "incident": invitation.incident}
+            sms = None
+            if number is not None:
+                sms, left = await order_sms(
+                    work, invitation, e164=number.e164, dispatcher=dispatcher, rules=self._rules, now=now
+                )
+                detail |= {"to": invitation.masked_number, "credits": left}
             await work.journal.append(
                 Kind.INVITATION_CREATED,
                 organisation=organisation.id,
                 at=now,
                 actor=dispatcher.name,
                 invitation=invitation.id,
-                detail={"purpose": invitation.purpose, "to": invitation.masked_number, "incident": invitation.incident},
+                detail=detail,
             )
             key = write_key(organisation=organisation.id, made_at=now, nonce=nonce, secret=secret.value)
-            return invitation, key, await _queue(work, invitation, number, now=now)
+            return invitation, key, sms
 
         invitation, key, sms = await self._records.write(making)
         if sms is not None:
@@ -99,7 +109,10 @@ class Inviting:
         return Invited(invitation=await self._now(invitation), key=key, link=f"{self._public_url}/s/{key}")
 
     async def resend(self, dispatcher: Dispatcher, invitation_id: str) -> Invitation:
-        """Send the same link again; raise NotFound, LinkEnded, NotInvitable (it has no number)."""
+        """Send the same link again, for a credit of its own.
+
+        Raise NotFound, LinkEnded, TooMany, NotInvitable (it has no number, one is on its way, no credit is left).
+        """
         now = self._clock.now()
 
         async def queueing(work: Work) -> tuple[Invitation, str]:
@@ -107,19 +120,21 @@ class Inviting:
             if invitation is None:
                 raise NotFound
             invitation.refuse_unless_open(now)
-            if await work.invitations.number_of(invitation.id) is None:
+            e164 = await work.invitations.number_of(invitation.id)
+            if e164 is None:
                 raise NotInvitable("no_number_to_resend")
             if invitation.sms_state in {"queued", "sending"}:
                 raise NotInvitable("sms_on_its_way")
+            sms, left = await order_sms(work, invitation, e164=e164, dispatcher=dispatcher, rules=self._rules, now=now)
             await work.journal.append(
                 Kind.INVITATION_RESENT,
                 organisation=invitation.organisation,
                 at=now,
                 actor=dispatcher.name,
                 invitation=invitation.id,
+                detail={"credits": left},
             )
             await work.invitations.note_sms(invitation.id, "queued", provider=None, cause=None, failed_at=None)
-            sms = await work.sms.queue(organisation=invitation.organisation, invitation=invitation.id, at=now)
             return invitation, sms
 
         invitation, sms = await self._records.write(queueing)
@@ -159,6 +174,12 @@ class Inviting:
 
         return await self._records.read(looking)
 
+    def _number(self, typed: str, organisation: Organisation) -> PhoneNumber:
+        number = read_number(typed, region=organisation.region)
+        if number.country not in self._rules.countries:
+            raise NotInvitable("country_not_allowed", country=number.country)
+        return number
+
     async def _now(self, invitation: Invitation) -> Invitation:
         async def looking(work: Work) -> Invitation:
             return await work.invitations.get(invitation.organisation, invitation.id) or invitation
@@ -173,9 +194,3 @@ async def key_of(work: Work, invitation: Invitation) -> str:
     return write_key(
         organisation=invitation.organisation, made_at=invitation.created_at, nonce=invitation.nonce, secret=secret.value
     )
-
-
-async def _queue(work: Work, invitation: Invitation, number: PhoneNumber | None, *, now: datetime) -> str | None:
-    if number is None:
-        return None
-    return await work.sms.queue(organisation=invitation.organisation, invitation=invitation.id, at=now)

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.credits import Entry
 from showme.domain.events import Kind
 from showme.domain.ladder import Rung
-from showme.errors import Refused, Unavailable
+from showme.domain.sms import Attempt, outcome_of
+from showme.errors import NumberRefused, Refused, Unavailable, Unreachable
 from showme.services.inviting import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
     from showme.domain.invitations import SmsState
-    from showme.domain.sms import QueuedSms
+    from showme.domain.sms import AttemptState, QueuedSms
     from showme.domain.words import Catalogue
     from showme.ports import Clock, SmsGateway
     from showme.records import Records, Work
@@ -20,6 +25,9 @@ if TYPE_CHECKING:
 SHOWME: Final = "showme"
 _PATIENCE: Final = 0.8
 """Seconds for which a dispatcher waits for the provider's answer; it arrives on the ladder anyhow."""
+_HANGING: Final = 3.7
+"""Seconds after which a provider is taken to hang, so that the next one has accepted within five."""
+_MOST_ATTEMPTS: Final = 2
 _LAST_PATIENCE: Final = 5.0
 """Seconds that a stop leaves to what is under way."""
 
@@ -28,12 +36,18 @@ class Sending:
     """Sends what is queued, each in a task of its own, so that a slow provider holds nobody up."""
 
     def __init__(
-        self, *, records: Records, clock: Clock, gateway: SmsGateway, words: Catalogue, public_url: str
+        self,
+        *,
+        records: Records,
+        clock: Clock,
+        gateways_of: Callable[[int], Sequence[SmsGateway]],
+        words: Catalogue,
+        public_url: str,
     ) -> None:
-        """Send through ``gateway``."""
+        """Send through the first of an organisation's gateways, and when that fails through the next one."""
         self._records = records
         self._clock = clock
-        self._gateway = gateway
+        self._gateways_of = gateways_of
         self._words = words
         self._public_url = public_url
         self._under_way: set[asyncio.Task[None]] = set()
@@ -51,7 +65,7 @@ class Sending:
 
         queued, taken = await self._records.read(finding)
         for sms in taken:
-            await self._note(sms, "unknown", cause="sms_unknown", provider_id=None)
+            await self._conclude(sms)
         for waiting in queued:
             _ = self._begin(waiting)
 
@@ -70,7 +84,7 @@ class Sending:
         return task
 
     async def _send(self, sms_id: str) -> None:
-        async def taking(work: Work) -> tuple[QueuedSms, str, str] | None:
+        async def taking(work: Work) -> tuple[QueuedSms, str, str, Sequence[str]] | None:
             sms = await work.sms.take(sms_id)
             if sms is None:
                 return None
@@ -78,52 +92,135 @@ class Sending:
             organisation = await work.organisations.get(sms.organisation)
             number = await work.invitations.number_of(sms.invitation)
             if invitation is None or organisation is None or number is None:
-                await work.sms.finish(sms.id, state="refused", provider=None, provider_id=None)
+                await work.sms.finish(sms.id, "refused")
+                await work.invitations.note_sms(sms.invitation, "refused", provider=None, cause=None, failed_at=None)
+                await _refund(work, sms, now=self._clock.now())
                 return None
             link = f"{self._public_url}/s/{await key_of(work, invitation)}"
             text = self._words.say(
                 invitation.language, f"sms.{invitation.purpose}", organisation=organisation.name, link=link
             )
-            return sms, number, text
+            return sms, number, text, await work.sms.providers_of(invitation.id)
 
         taken = await self._records.write(taking)
         if taken is None:
             return
-        sms, number, text = taken
+        sms, number, text, used = taken
         try:
-            provider_id = await self._gateway.send(to=number, text=text)
-        except Refused as error:
-            await self._note(sms, "refused", cause=error.cause, provider_id=None)
-        except Unavailable as error:
-            await self._note(sms, "unknown", cause=error.cause, provider_id=None)
-        except Exception:
-            await self._note(sms, "unknown", cause="sms_unknown", provider_id=None)
-            raise
-        else:
-            await self._note(sms, "accepted", cause=None, provider_id=provider_id)
+            for gateway in self._in_turn(sms, used):
+                if not await self._try(gateway, sms, number=number, text=text):
+                    break
+        finally:
+            await self._conclude(sms)
 
-    async def _note(self, sms: QueuedSms, state: SmsState, *, cause: str | None, provider_id: str | None) -> None:
+    def _in_turn(self, sms: QueuedSms, used: Sequence[str]) -> Sequence[SmsGateway]:
+        """Order the gateways, two at most: whoever sent last comes last, as its SMS did not help."""
+        last = used[0] if used else None
+        gateways = self._gateways_of(sms.organisation)
+        return sorted(gateways, key=lambda gateway: gateway.name == last)[:_MOST_ATTEMPTS]
+
+    async def _try(self, gateway: SmsGateway, sms: QueuedSms, *, number: str, text: str) -> bool:
+        """Send through one provider, and return whether another one may help."""
+
+        async def beginning(work: Work) -> None:
+            await work.sms.begin_attempt(sms.id, gateway.name, self._clock.now())
+
+        await self._records.write(beginning)
+        state: AttemptState = "unknown"
+        cause: str | None = "sms_unknown"
+        provider_id = None
+        may_help = True
+        try:
+            async with asyncio.timeout(_HANGING):
+                provider_id = await gateway.send(to=number, text=text)
+            state, cause, may_help = "accepted", None, False
+        except NumberRefused as error:
+            state, cause, may_help = "refused", error.cause, False
+        except Refused as error:
+            state, cause = "refused", error.cause
+        except Unreachable as error:
+            state, cause = "unreachable", error.cause
+        except Unavailable as error:
+            cause = error.cause
+        except TimeoutError:
+            pass
+        finally:
+            attempt = Attempt(sms=sms.id, provider=gateway.name, state=state, provider_id=provider_id, cause=cause)
+            await self._note_attempt(sms, attempt, goes_on=may_help)
+        return may_help
+
+    async def _note_attempt(self, sms: QueuedSms, attempt: Attempt, *, goes_on: bool) -> None:
+        """Write down what a provider did; that it failed is news for the supervisors, whatever comes of it."""
         now = self._clock.now()
-        kinds: dict[SmsState, Kind] = {"accepted": Kind.SMS_ACCEPTED, "refused": Kind.SMS_REFUSED}
 
         async def noting(work: Work) -> None:
-            await work.sms.finish(sms.id, state=state, provider=self._gateway.name, provider_id=provider_id)
-            await work.invitations.note_sms(
-                sms.invitation,
-                state,
-                provider=self._gateway.name,
-                cause=cause,
-                failed_at=None if state == "accepted" else now,
-            )
-            if state == "accepted":
-                await work.invitations.reach(sms.invitation, Rung.SMS_ACCEPTED, now)
-            await work.journal.append(
-                kinds.get(state, Kind.SMS_UNKNOWN),
-                organisation=sms.organisation,
-                at=now,
-                actor=SHOWME,
-                invitation=sms.invitation,
-                detail={"provider": self._gateway.name, "cause": cause},
-            )
+            await work.sms.finish_attempt(attempt)
+            if goes_on:
+                await work.journal.append(
+                    Kind.SMS_PROVIDER_FAILED,
+                    organisation=sms.organisation,
+                    at=now,
+                    actor=SHOWME,
+                    invitation=sms.invitation,
+                    detail={"provider": attempt.provider, "state": attempt.state, "cause": attempt.cause},
+                )
 
         await self._records.write(noting)
+
+    async def _conclude(self, sms: QueuedSms) -> None:
+        """Draw the sum of the attempts: the ladder climbs, or the credit comes back."""
+        now = self._clock.now()
+
+        async def concluding(work: Work) -> None:
+            attempts = await work.sms.attempts(sms.id)
+            outcome = outcome_of(attempts) if attempts else Attempt(sms=sms.id, provider="", state="unreachable")
+            state = _CONCLUSIONS[outcome.state]
+            await work.sms.finish(sms.id, state)
+            credits_left = await _refund(work, sms, now=now) if state == "refused" else None
+            await note_outcome(work, sms, outcome, state=state, credits_left=credits_left, now=now)
+
+        await self._records.write(concluding)
+
+
+async def note_outcome(
+    work: Work, sms: QueuedSms, outcome: Attempt, *, state: SmsState, credits_left: int | None, now: datetime
+) -> None:
+    """Write, within a transaction, how an SMS stands onto its invitation, its ladder and into the journal."""
+    has_failed = state in {"refused", "unknown"}
+    cause = (outcome.cause or "sms_unknown") if has_failed else None
+    await work.invitations.note_sms(
+        sms.invitation, state, provider=outcome.provider or None, cause=cause, failed_at=now if has_failed else None
+    )
+    if state in {"accepted", "delivered"}:
+        await work.invitations.reach(sms.invitation, Rung.SMS_ACCEPTED, now)
+    if state == "delivered":
+        await work.invitations.reach(sms.invitation, Rung.SMS_DELIVERED, now)
+    detail: dict[str, object] = {"provider": outcome.provider, "cause": cause}
+    if credits_left is not None:
+        detail["credits"] = credits_left
+    await work.journal.append(
+        _KINDS[state], organisation=sms.organisation, at=now, actor=SHOWME, invitation=sms.invitation, detail=detail
+    )
+
+
+async def _refund(work: Work, sms: QueuedSms, *, now: datetime) -> int | None:
+    return await work.ledger.write(
+        Entry.REFUND, 1, organisation=sms.organisation, actor=SHOWME, at=now, invitation=sms.invitation
+    )
+
+
+_CONCLUSIONS: Final[dict[AttemptState, SmsState]] = {
+    "accepted": "accepted",
+    "delivered": "delivered",
+    "unknown": "unknown",
+    "sending": "unknown",
+    "refused": "refused",
+    "unreachable": "refused",
+    "failed": "refused",
+}
+_KINDS: Final[dict[SmsState, Kind]] = {
+    "accepted": Kind.SMS_ACCEPTED,
+    "delivered": Kind.SMS_DELIVERED,
+    "refused": Kind.SMS_REFUSED,
+    "unknown": Kind.SMS_UNKNOWN,
+}

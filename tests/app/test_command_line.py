@@ -46,21 +46,21 @@ def test_a_half_configured_server_says_everything_that_is_missing_at_once(
     monkeypatch.setenv("SHOWME_TELEGRAM_WEBHOOK_SECRET", "short")
     assert main(["serve"]) == 2
     told = capsys.readouterr().err
-    for problem in ("https://", "telegram_token is missing", "sms_provider is missing", "webhook_secret is too short"):
+    for problem in ("https://", "telegram_token is missing", "sms_providers is missing", "webhook_secret is too short"):
         assert problem in told
 
 
 def test_a_misspelled_setting_is_told(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (configured / "showme.toml").write_text('sms_providr = "outbox"\n')
+    (configured / "showme.toml").write_text('sms_providrs = "outbox"\n')
     assert main(["serve"]) == 2
-    assert "sms_providr is no setting" in capsys.readouterr().err
+    assert "sms_providrs is no setting" in capsys.readouterr().err
 
 
 def test_serving_needs_an_organisation(
     configured: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SHOWME_WITHOUT_TELEGRAM", "true")
-    monkeypatch.setenv("SHOWME_SMS_PROVIDER", "outbox")
+    monkeypatch.setenv("SHOWME_SMS_PROVIDERS", "outbox")
     assert main(["serve"]) == 2
     assert "showme organisation add" in capsys.readouterr().err
 

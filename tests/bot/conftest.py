@@ -26,6 +26,7 @@ from showme.domain.organisations import Organisation
 from showme.domain.people import Dispatcher, Role
 from showme.domain.photos import Photo
 from showme.domain.pictures import Derived, PictureHeader
+from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.errors import NotReadable
 from showme.records import Records, Work
@@ -48,6 +49,7 @@ from words import read_words
 
 TOKEN = "42:practice"
 PUBLIC_URL = "https://showme.example"
+RULES = SmsRules(countries=frozenset({"BE", "FR", "NL", "DE"}), to_number=1000, by_dispatcher=1000)
 NUMBER = "0470 12 34 56"
 PATIENCE = 60
 
@@ -246,7 +248,9 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
         media = await FolderMedia.open(tmp_path / "media")
         partials = await FolderPartials.open(tmp_path / "media")
         outbox = EmbeddedOutbox(records=records, clock=clock)
-        sending = Sending(records=records, clock=clock, gateway=outbox, words=catalogue, public_url=PUBLIC_URL)
+        sending = Sending(
+            records=records, clock=clock, gateways_of=lambda _: [outbox], words=catalogue, public_url=PUBLIC_URL
+        )
         imaging = PlainImaging()
         showing = Showing(records=records, clock=clock, media=media, imaging=imaging, at_once=1, report=report)
         administering = Administering(records=records, clock=clock)
@@ -255,7 +259,7 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
             clock=clock,
             catalogue=catalogue,
             media=media,
-            inviting=Inviting(records=records, clock=clock, sending=sending, public_url=PUBLIC_URL),
+            inviting=Inviting(records=records, clock=clock, sending=sending, rules=RULES, public_url=PUBLIC_URL),
             closing=Closing(records=records, clock=clock),
             viewing=Viewing(records=records, clock=clock, media=media),
             enrolling=Enrolling(records=records, clock=clock),

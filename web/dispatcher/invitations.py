@@ -82,6 +82,23 @@ async def resend(dispatcher: Dispatcher, invitation: str) -> Shape:
     return _shape(await needs().inviting.resend(dispatcher, invitation))
 
 
+@blueprint.post("/api/invitations/<invitation>/wrong-number")
+@limited(120, seconds=60)
+@for_dispatchers
+async def wrong_number(dispatcher: Dispatcher, invitation: str) -> Shape:
+    """Close an invitation that went to the wrong person, and forget the number, also as colleagues saw it."""
+    return _shape(await needs().closing.close(dispatcher, invitation, wrong_number=True))
+
+
+@blueprint.post("/api/invitations/<invitation>/code")
+@limited(60, seconds=60)
+@for_dispatchers
+async def code(dispatcher: Dispatcher, invitation: str) -> dict[str, str]:
+    """Make the code to read to the caller, and tell where it is typed; it ends the one before."""
+    spoken, expires_at = await needs().speaking.show(dispatcher, invitation)
+    return {"code": spoken, "expires_at": moment(expires_at), "address": needs().code_address}
+
+
 @blueprint.post("/api/invitations/<invitation>/link")
 @limited(120, seconds=60)
 @for_dispatchers

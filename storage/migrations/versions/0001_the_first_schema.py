@@ -16,6 +16,18 @@ depends_on = None
 def upgrade() -> None:
     """Apply the step."""
     op.create_table(
+        "early_receipts",
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("provider_id", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("cause", sa.String(length=40), nullable=True),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("provider", "provider_id", "state", name=op.f("pk_early_receipts")),
+    )
+    with op.batch_alter_table("early_receipts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_early_receipts_at"), ["at"], unique=False)
+
+    op.create_table(
         "event_details",
         sa.Column("organisation", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -44,6 +56,8 @@ def upgrade() -> None:
         sa.Column("retention_hours", sa.Integer(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("last_invitation", sa.Integer(), nullable=False),
+        sa.Column("credits", sa.Integer(), nullable=False),
+        sa.Column("last_line", sa.Integer(), nullable=False),
         sa.Column("last_event", sa.BigInteger(), nullable=False),
         sa.Column("last_chain", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
@@ -54,6 +68,16 @@ def upgrade() -> None:
         sa.Column("told_on", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("telegram_id", name=op.f("pk_strangers")),
     )
+    op.create_table(
+        "wrong_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_codes")),
+    )
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_codes_at"), ["at"], unique=False)
+
     op.create_table(
         "chats",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -99,6 +123,19 @@ def upgrade() -> None:
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_invitation", ["organisation", "invitation"], unique=False)
 
+    op.create_table(
+        "ledger",
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("entry", sa.String(length=12), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("balance", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("invitation", sa.String(length=24), nullable=True),
+        sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_ledger_organisation")),
+        sa.PrimaryKeyConstraint("organisation", "number", name=op.f("pk_ledger")),
+    )
     op.create_table(
         "organisation_secrets",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -279,15 +316,28 @@ def upgrade() -> None:
         sa.Column("invitation", sa.String(length=24), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("provider", sa.String(length=20), nullable=True),
-        sa.Column("provider_id", sa.String(length=80), nullable=True),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("number_digest", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["invitation"], ["invitations.id"], name=op.f("fk_sms_messages_invitation")),
         sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_sms_messages_organisation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_messages")),
     )
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sms_messages_invitation"), ["invitation"], unique=False)
+        batch_op.create_index("ix_sms_messages_recent", ["organisation", "made_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sms_messages_state"), ["state"], unique=False)
+
+    op.create_table(
+        "spoken_codes",
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("invitation", sa.String(length=24), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["invitation"], ["invitations.id"], name=op.f("fk_spoken_codes_invitation")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_spoken_codes")),
+    )
+    with op.batch_alter_table("spoken_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spoken_codes_invitation"), ["invitation"], unique=False)
 
     op.create_table(
         "uploads",
@@ -308,16 +358,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_uploads_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_uploads_invitation"), ["invitation"], unique=False)
 
+    op.create_table(
+        "sms_attempts",
+        sa.Column("sms", sa.String(length=24), nullable=False),
+        sa.Column("provider", sa.String(length=20), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("provider_id", sa.String(length=80), nullable=True),
+        sa.Column("cause", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(["sms"], ["sms_messages.id"], name=op.f("fk_sms_attempts_sms")),
+        sa.PrimaryKeyConstraint("sms", "provider", name=op.f("pk_sms_attempts")),
+    )
+    with op.batch_alter_table("sms_attempts", schema=None) as batch_op:
+        batch_op.create_index("ix_sms_attempts_provider_id", ["provider", "provider_id"], unique=False)
+
 
 def downgrade() -> None:
     """Take the step back."""
+    with op.batch_alter_table("sms_attempts", schema=None) as batch_op:
+        batch_op.drop_index("ix_sms_attempts_provider_id")
+
+    op.drop_table("sms_attempts")
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_uploads_invitation"))
         batch_op.drop_index(batch_op.f("ix_uploads_expires_at"))
 
     op.drop_table("uploads")
+    with op.batch_alter_table("spoken_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_spoken_codes_invitation"))
+
+    op.drop_table("spoken_codes")
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sms_messages_state"))
+        batch_op.drop_index("ix_sms_messages_recent")
         batch_op.drop_index(batch_op.f("ix_sms_messages_invitation"))
 
     op.drop_table("sms_messages")
@@ -357,6 +430,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_secrets_organisation"))
 
     op.drop_table("organisation_secrets")
+    op.drop_table("ledger")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_invitation")
 
@@ -366,6 +440,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_chats_organisation"))
 
     op.drop_table("chats")
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wrong_codes_at"))
+
+    op.drop_table("wrong_codes")
     op.drop_table("strangers")
     op.drop_table("organisations")
     with op.batch_alter_table("kept_sms", schema=None) as batch_op:
@@ -373,3 +451,7 @@ def downgrade() -> None:
 
     op.drop_table("kept_sms")
     op.drop_table("event_details")
+    with op.batch_alter_table("early_receipts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_early_receipts_at"))
+
+    op.drop_table("early_receipts")

@@ -16,6 +16,7 @@ from showme.domain.invitations import Invitation
 from showme.domain.organisations import Organisation
 from showme.domain.people import Dispatcher
 from showme.domain.photos import Photo
+from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.records import Work
 from showme.services.administering import Administering
@@ -24,10 +25,13 @@ from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Invited, Inviting
 from showme.services.opening import Opening
+from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
+from showme.services.speaking import Speaking
+from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import Database, open_database
 from storage.media import FolderMedia
@@ -63,6 +67,8 @@ class House:
     def __init__(self, database: Database, folder: FolderMedia, partials: FolderPartials) -> None:
         self.clock = MovableClock()
         self.gateway = ScriptedGateway()
+        self.gateways: list[ScriptedGateway] = [self.gateway]
+        self.rules = SmsRules(countries=frozenset({"BE", "FR", "NL", "DE"}), to_number=1000, by_dispatcher=1000)
         self.imaging = QuickImaging()
         self.order: list[str] = []
         self.reports: list[tuple[str, BaseException]] = []
@@ -77,9 +83,16 @@ class House:
     def put_together(self) -> None:
         records, clock = self.records, self.clock
         self.sending = Sending(
-            records=records, clock=clock, gateway=self.gateway, words=Catalogue(read_words()), public_url=URL
+            records=records,
+            clock=clock,
+            gateways_of=lambda _: self.gateways,
+            words=Catalogue(read_words()),
+            public_url=URL,
         )
-        self.inviting = Inviting(records=records, clock=clock, sending=self.sending, public_url=URL)
+        self.inviting = Inviting(records=records, clock=clock, sending=self.sending, rules=self.rules, public_url=URL)
+        self.receipting = Receipting(records=records, clock=clock)
+        self.speaking = Speaking(records=records, clock=clock)
+        self.topping_up = ToppingUp(records=records, clock=clock)
         self.opening = Opening(records=records, clock=clock)
         self.showing = Showing(
             records=records, clock=clock, media=self.media, imaging=self.imaging, at_once=2, report=self.report

@@ -172,7 +172,7 @@ async def test_forgetting_goes_on_whatever_went_wrong(house: House, monkeypatch:
 
 async def test_the_embedded_outbox_forgets_numbers_and_links_too(house: House) -> None:
     outbox = EmbeddedOutbox(records=house.records, clock=house.clock)
-    house.sending._gateway = outbox
+    house.sending._gateways_of = lambda _: [outbox]
     invited = await house.invite(to=NUMBER)
     house.clock.move(seconds=2)
     await house.inviting.resend(house.anna, invited.invitation.id)

@@ -38,6 +38,7 @@ from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
+from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import open_database
@@ -191,6 +192,7 @@ async def open_installation(
                 speaking=services.speaking,
                 topping_up=services.topping_up,
                 receipting=Receipting(records=records, clock=clock),
+                taking_back=TakingBack(records=records, clock=clock, media=media),
                 read_twilio_receipt=providers.twilio.read_receipt if providers.twilio else None,
                 read_clickatell_receipts=providers.clickatell.read_receipts if providers.clickatell else None,
                 twilio_callback=twilio_callback(settings),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from showme.domain.organisations import Organisation, Secret
     from showme.domain.people import Dispatcher, Role
     from showme.domain.photos import Photo
+    from showme.domain.pictures import Derived
     from showme.domain.sms import Attempt, KeptSms, QueuedSms, Receipt, Recently
     from showme.domain.uploads import Upload
 
@@ -172,7 +173,7 @@ class Photos(Protocol):
         """Return every photo that was received and neither shown nor given up, oldest first."""
         ...
 
-    async def shown(self, photo: Photo, *, at: datetime, width: int, height: int) -> None:
+    async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
         """Note that its wall picture and thumbnail exist."""
         ...
 

@@ -124,6 +124,7 @@ class InvitationRecords:
             phone_browser=phone.browser,
             phone_battery=phone.battery,
             phone_network=phone.network,
+            phone_clock=phone.clock,
         )
 
     async def locate(self, invitation: str, location: Location) -> None:
@@ -203,7 +204,11 @@ def _invitation(row: Row[tuple[object, ...]], reached: Mapping[Rung, datetime]) 
         sms_provider=row.sms_provider,
         sms_cause=row.sms_cause,
         phone=Phone(
-            kind=row.phone_kind, browser=row.phone_browser, battery=row.phone_battery, network=row.phone_network
+            kind=row.phone_kind,
+            browser=row.phone_browser,
+            battery=row.phone_battery,
+            network=row.phone_network,
+            clock=row.phone_clock,
         ),
         location=Location(latitude=row.latitude, longitude=row.longitude, accuracy=row.accuracy, at=row.located_at)
         if located

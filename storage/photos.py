@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
 from showme.domain.photos import Photo
+from showme.domain.takings import Place, Taking
 from storage.tables import invitations, photos
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from showme.domain.pictures import Derived
+
+
+_TAKING: Final = ("taken_at", "latitude", "longitude", "camera")
 
 
 class PhotoRecords:
@@ -34,7 +40,9 @@ class PhotoRecords:
             .returning(invitations.c.photos)
         )
         kept = replace(photo, number=number or 1)
-        await self._connection.execute(insert(photos).values(**vars(kept)))
+        await self._connection.execute(
+            insert(photos).values(**{name: value for name, value in vars(kept).items() if name != "taking"})
+        )
         return kept
 
     async def get(self, organisation: int, photo: str) -> Photo | None:
@@ -58,12 +66,22 @@ class PhotoRecords:
         query = select(photos).where(photos.c.state == "received").order_by(photos.c.received_at)
         return [_photo(row) for row in await self._connection.execute(query)]
 
-    async def shown(self, photo: Photo, *, at: datetime, width: int, height: int) -> None:
-        """Note that a photo can be seen."""
+    async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
+        """Note that a photo can be seen, and what it told of its taking."""
+        taking = derived.taking
         await self._connection.execute(
             update(photos)
             .where(_is(photo.organisation, photo.id))
-            .values(state="shown", shown_at=at, width=width, height=height)
+            .values(
+                state="shown",
+                shown_at=at,
+                width=derived.width,
+                height=derived.height,
+                taken_at=taking.at.isoformat() if taking.at else None,
+                latitude=taking.place.latitude if taking.place else None,
+                longitude=taking.place.longitude if taking.place else None,
+                camera=taking.camera,
+            )
         )
 
     async def unreadable(self, photo: Photo) -> None:
@@ -97,4 +115,8 @@ def _is(organisation: int, photo: str) -> ColumnElement[bool]:
 
 
 def _photo(row: Row[tuple[object, ...]]) -> Photo:
-    return Photo(**row._asdict())
+    columns = row._asdict()
+    taken_at, latitude, longitude, camera = (columns.pop(name) for name in _TAKING)
+    place = Place(latitude=latitude, longitude=longitude) if latitude is not None else None
+    taking = Taking(at=datetime.fromisoformat(taken_at) if taken_at else None, place=place, camera=camera)
+    return Photo(**columns, taking=taking)

@@ -21,6 +21,7 @@ from showme.services.receiving import Receiving
 from showme.services.resuming import Resuming
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
+from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from web.feed import Tails
@@ -83,6 +84,7 @@ class Needs:
     speaking: Speaking
     topping_up: ToppingUp
     receipting: Receipting
+    taking_back: TakingBack
     tails: Tails
     words: Catalogue
     clock: Clock

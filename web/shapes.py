@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from showme.domain.takings import age
 
 if TYPE_CHECKING:
     from showme.domain.chats import Chat
@@ -95,8 +97,11 @@ def invitation_shape(invitation: Invitation, *, now: datetime, words: Catalogue,
     }
 
 
-def photo_shape(photo: Photo) -> Shape:
-    """Shape a photo."""
+def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
+    """Shape a photo; sentences in the reader's language."""
+    taking = photo.taking
+    clock_offset = timedelta(minutes=photo.clock) if photo.clock is not None else None
+    old = age(taking.at, photo.received_at, clock_offset=clock_offset)
     return {
         "id": photo.id,
         "invitation": photo.invitation,
@@ -111,6 +116,13 @@ def photo_shape(photo: Photo) -> Shape:
         "received_at": moment(photo.received_at),
         "shown_at": moment_or_none(photo.shown_at),
         "expires_at": moment(photo.expires_at),
+        "taken": {
+            "age": old.kind,
+            "number": old.number,
+            "sentence": words.say(language, f"ladder.ages.{old.kind}", number=old.number),
+            "place": {"latitude": taking.place.latitude, "longitude": taking.place.longitude} if taking.place else None,
+            "camera": taking.camera,
+        },
     }
 
 
@@ -125,7 +137,7 @@ def happening_shape(happening: Happening, *, now: datetime, words: Catalogue, la
         "invitation": invitation_shape(happening.invitation, now=now, words=words, language=language)
         if happening.invitation
         else None,
-        "photo": photo_shape(happening.photo) if happening.photo else None,
+        "photo": photo_shape(happening.photo, words=words, language=language) if happening.photo else None,
         "photo_id": event.photo,
         "credits": event.detail.get("credits"),
     }

@@ -33,6 +33,8 @@ class Phone:
     battery: float | None = None
     """Between 0 and 1."""
     network: str | None = None
+    clock: int | None = None
+    """Minutes by which the phone's clock is ahead of UTC."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from showme.domain.pictures import PictureFormat
+from showme.domain.takings import Taking
 from showme.errors import NotUnderstood
 
 PhotoState = Literal["received", "shown", "unreadable"]
@@ -33,6 +34,10 @@ class Photo:
     shown_at: datetime | None = None
     width: int | None = None
     height: int | None = None
+    clock: int | None = None
+    """Minutes by which the phone's clock was ahead of UTC, if it told."""
+    taking: Taking = field(default_factory=Taking)
+    """What the file told of its taking, before the copies were stripped of it."""
 
 
 def read_photo_id(text: str) -> str:

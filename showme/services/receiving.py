@@ -117,6 +117,7 @@ class Receiving:
             stored_as=stored_as,
             received_at=now,
             expires_at=now + opened.organisation.retention,
+            clock=opened.invitation.phone.clock,
         )
         await arrived.keep(stored_as)
 

@@ -92,7 +92,7 @@ class Showing:
         async def noting(work: Work) -> bool:
             if await work.photos.get(photo.organisation, photo.id) is None:
                 return False
-            await work.photos.shown(photo, at=now, width=derived.width, height=derived.height)
+            await work.photos.shown(photo, at=now, derived=derived)
             await work.invitations.reach(photo.invitation, Rung.FIRST_PICTURE, now)
             await work.invitations.note_photo_unreadable(photo.invitation, None)
             await work.journal.append(

@@ -33,7 +33,7 @@ async def test_looking_at_the_page_changes_nothing(house: House) -> None:
     for method in ("GET", "HEAD", "OPTIONS"):
         for agent in ("WhatsApp/2.0", "TelegramBot", "facebookexternalhit/1.1", "Mozilla/5.0 (iPhone)", ""):
             answer = await house.client.open(
-                f"/s/{invited['key']}", method=method, headers={"User-Agent": agent}
+                f"/s/{invited['key']}", method=method, headers={"User-Agent": agent}, json=None
             )
             assert answer.status_code == 200
     assert await _invitation(house, invited["id"]) == before

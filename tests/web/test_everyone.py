@@ -23,6 +23,7 @@ EVERYONE: Final = {
     "/healthz",
     "/readyz",
     "/favicon.ico",
+    "/c",
     "/static/<path:name>",
 }
 """Addresses that anybody may knock at; what they show to nobody is asserted below."""

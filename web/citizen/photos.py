@@ -19,6 +19,15 @@ blueprint = Blueprint("citizen_photos", __name__)
 _MOST_ID = 64
 
 
+@blueprint.delete("/s/<key>/photos/<photo>")
+@limited(60, seconds=60)
+@for_key
+async def take_back(opened: Opened, photo: str) -> tuple[str, int]:
+    """Take back a photo that was sent by mistake."""
+    await needs().taking_back.take_back(opened, photo)
+    return "", 204
+
+
 @blueprint.post("/s/<key>/photos")
 @limited(300, seconds=60)
 @for_key

@@ -33,6 +33,8 @@ _HEARD: Final[dict[Kind, str | None]] = {
     Kind.INVITATION_EXPIRED: "link_expired",
 }
 _MOST_NETWORK: Final = 20
+_FARTHEST_CLOCK: Final = 14 * 60
+"""Minutes; no place on earth is farther from UTC."""
 
 
 @blueprint.post("/s/<key>/tapped")
@@ -92,11 +94,13 @@ def _phone(told: object) -> Phone:
         raise NotUnderstood("json_not_understood")
     battery = number_field(told, "battery")
     network = text_field(told, "network")
+    clock = number_field(told, "clock")
     kind, browser = kind_of_phone(request.headers.get("User-Agent", ""))
     return Phone(
         kind=kind,
         browser=browser,
         battery=battery if battery is not None and 0 <= battery <= 1 else None,
+        clock=int(clock) if clock is not None and abs(clock) <= _FARTHEST_CLOCK else None,
         network=network if network is not None and network.isalnum() and len(network) <= _MOST_NETWORK else None,
     )
 

@@ -29,7 +29,9 @@ blueprint = Blueprint("photos", __name__)
 async def photos(dispatcher: Dispatcher) -> dict[str, Any]:
     """List the newest photos, or all of one invitation, and the cursor from which a feed goes on."""
     found, cursor = await needs().viewing.photos(dispatcher, invitation=request.args.get("invitation"))
-    return {"photos": [photo_shape(photo) for photo in found], "cursor": cursor}
+    words, language = needs().words, language_of_reader()
+    shapes = [photo_shape(photo, words=words, language=language) for photo in found]
+    return {"photos": shapes, "cursor": cursor}
 
 
 @blueprint.get("/api/photos/<photo>/wall")

@@ -193,6 +193,23 @@ def test_the_link_is_shown_as_a_code(open_wall: OpenWall, desk: Desk) -> None:
     expect(page.get_by_role("button", name="QR code")).to_be_focused()
 
 
+def test_a_number_typed_or_pasted_anywhere_is_the_callers(open_wall: OpenWall, desk: Desk) -> None:
+    page = open_wall(permissions=["clipboard-read", "clipboard-write"])
+    number = page.get_by_label("Mobile number")
+    expect(number).not_to_be_focused()
+    page.keyboard.type("0470 12 34 56")
+    expect(number).to_have_value("0470 12 34 56")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="No. 1")).to_be_visible()
+    assert [wish["to"] for wish in desk.wishes] == ["0470 12 34 56"]
+    page.evaluate(
+        "() => { document.activeElement.blur(); return navigator.clipboard.writeText(' +32 470 65 43 21\\n'); }"
+    )
+    page.keyboard.press("Control+v")
+    expect(number).to_have_value("+32 470 65 43 21")
+    expect(number).to_be_focused()
+
+
 def test_single_keys_can_be_switched_off_and_never_disturb_typing(open_wall: OpenWall, desk: Desk) -> None:
     page = open_wall()
     page.get_by_label("Incident").press_sequentially("north")
@@ -200,6 +217,7 @@ def test_single_keys_can_be_switched_off_and_never_disturb_typing(open_wall: Ope
     page.get_by_label("Single keys").uncheck()
     page.get_by_role("button", name="Link only").focus()
     page.keyboard.press("n")
+    page.keyboard.press("4")
     expect(page.get_by_role("button", name="Link only")).to_be_focused()
     page.reload()
     expect(page.get_by_label("Single keys")).not_to_be_checked()

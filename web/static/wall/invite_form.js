@@ -40,6 +40,23 @@ export class InviteForm {
     this.#number.select();
   }
 
+  /** Let what is typed next come behind what stands in the number. */
+  continueNumber() {
+    this.#number.focus();
+    this.#number.setSelectionRange(this.#number.value.length, this.#number.value.length);
+  }
+
+  /**
+   * Put a number in, ready to be sent.
+   *
+   * @param {string} text
+   */
+  takeNumber(text) {
+    this.#clearProblem();
+    this.#number.value = text;
+    this.continueNumber();
+  }
+
   /**
    * Offer the languages that a citizen can be written to in.
    *

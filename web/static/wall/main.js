@@ -13,7 +13,7 @@ import { LinkDialog } from "./link_dialog.js";
 import { PhotoGrid } from "./photo_grid.js";
 import { PhotoView } from "./photo_view.js";
 import { Register } from "./register.js";
-import { listenForSingleKeys } from "./shortcuts.js";
+import { listenForPastes, listenForSingleKeys } from "./shortcuts.js";
 import { Times } from "./times.js";
 import { sayer } from "./words.js";
 
@@ -142,7 +142,8 @@ function build(me, lists) {
 
   form.offerLanguages(me.languages);
   const cursor = takeLists(lists);
-  listenForSingleKeys({ n: () => form.focus(), h: hide });
+  listenForSingleKeys({ n: () => form.focus(), h: hide }, () => form.continueNumber());
+  listenForPastes((text) => form.takeNumber(text));
   const line = new Feed({
     onEvent: (event) => {
       register.takeEvent(event);

@@ -1,22 +1,44 @@
-/** @file Acts on single keys when nobody is typing, as long as the dispatcher wants that (WCAG 2.1.4). */
+/** @file Acts on keys and pastes when nobody is typing; on single keys as long as the dispatcher wants (WCAG 2.1.4). */
 
 import { promised } from "./elements.js";
 
 /** Where this device remembers the choice. */
 const REMEMBERED = "showme.single_keys";
 
-/** @param {Record<string, () => void>} actions by key */
-export function listenForSingleKeys(actions) {
+/** How a phone number begins. */
+const DIGIT = /^[0-9+]$/;
+
+/**
+ * Listen to the whole page.
+ *
+ * @param {Record<string, () => void>} actions by key
+ * @param {() => void} onDigit a number is being typed: where the focus is moved to now, this first digit is written
+ */
+export function listenForSingleKeys(actions, onDigit) {
   const choice = promised("single-keys", HTMLInputElement);
   choice.checked = remembered() !== "off";
   choice.addEventListener("change", () => remember(choice.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (!choice.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (DIGIT.test(event.key)) {
+      onDigit();
+      return;
+    }
     const act = actions[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
+  });
+}
+
+/** @param {(text: string) => void} onText what was pasted while no field was chosen */
+export function listenForPastes(onText) {
+  document.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text").trim();
+    if (!text || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    onText(text);
   });
 }
 

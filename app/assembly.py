@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from app.providers import sms_providers, twilio_callback
 from app.settings import EUROPE, Problems, Settings
 from bot.application import TeamChat
 from gateways.imaging.workers import ImagingWorkers
+from gateways.usage_webhook import UsageWebhook
 from practice.credentials import practice_credentials
 from practice.stage import TOKEN, PracticeStage
 from practice.telegram.request import InMemoryRequest
 from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.services.administering import Administering
+from showme.services.announcing import Announcing
 from showme.services.closing import Closing
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
@@ -39,8 +42,10 @@ from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.taking_back import TakingBack
+from showme.services.summarising import Summarising
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
+from showme.services.watching import Watching
 from storage.database import open_database
 from storage.media import FolderMedia
 from storage.partials import FolderPartials
@@ -69,6 +74,7 @@ class Office:
     administering: Administering
     signing_in: SigningIn
     enrolling: Enrolling
+    topping_up: ToppingUp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +116,7 @@ async def open_office(settings: Settings, *, clock: Clock | None = None) -> Asyn
             administering=Administering(records=records, clock=clock, initial_top_up=settings.initial_top_up),
             signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
             enrolling=Enrolling(records=records, clock=clock),
+            topping_up=ToppingUp(records=records, clock=clock),
         )
 
 
@@ -165,6 +172,7 @@ async def open_installation(
             speaking=Speaking(records=records, clock=clock),
             topping_up=ToppingUp(records=records, clock=clock),
         )
+        code_address = f"{settings.base_url}/c".partition("://")[2]
         stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
         for part in (forgetting, showing):
             await part.start()
@@ -172,11 +180,36 @@ async def open_installation(
         stack.push_async_callback(sending.stop)
         await sending.resume()
         team_chat = _team_chat(
-            settings, stage=stage, records=records, clock=clock, words=words, media=media, services=services
+            settings,
+            stage=stage,
+            records=records,
+            clock=clock,
+            words=words,
+            media=media,
+            services=services,
+            code_address=code_address,
         )
         if team_chat is not None:
             await team_chat.start()
             stack.push_async_callback(team_chat.stop)
+        if settings.usage_webhook is not None and not practice:
+            announcing = Announcing(records=records, listener=UsageWebhook(settings.usage_webhook), report=report)
+            await announcing.start()
+            stack.push_async_callback(announcing.stop)
+
+        def parts() -> dict[str, str]:
+            return {"telegram": team_chat.health.state if team_chat else "off"}
+
+        watching = Watching(
+            records=records,
+            clock=clock,
+            parts=parts,
+            disk_free=lambda: shutil.disk_usage(settings.data).free,
+            report=report,
+        )
+        for looking in (watching, Summarising(records=records, clock=clock, report=report)):
+            await looking.start()
+            stack.push_async_callback(looking.stop)
         tails = Tails(services.viewing)
         stack.callback(tails.stop)
         app = create_app(
@@ -199,7 +232,7 @@ async def open_installation(
                 tails=tails,
                 words=words,
                 clock=clock,
-                code_address=f"{settings.base_url}/c".partition("://")[2],
+                code_address=code_address,
                 built=Path(web.__file__).parents[1] / "vendor",
                 hosts=settings.hosts,
                 secure=settings.is_secure,
@@ -207,7 +240,7 @@ async def open_installation(
                 stage=stage,
                 telegram_secret=_revealed(settings.telegram_webhook_secret),
                 telegram_update=team_chat.handle_update if team_chat else None,
-                health=lambda: {"telegram": team_chat.health.state if team_chat else "off"},
+                health=parts,
                 report=report,
             )
         )
@@ -223,6 +256,7 @@ def _team_chat(
     words: Catalogue,
     media: FolderMedia,
     services: Services,
+    code_address: str,
 ) -> TeamChat | None:
     """Put the team chat's door together: on the stage in practice, with the bot's token in earnest, or not at all."""
     token = TOKEN if stage else _revealed(settings.telegram_token)
@@ -236,6 +270,7 @@ def _team_chat(
         clock=clock,
         catalogue=words,
         media=media,
+        code_address=code_address,
         report=report,
         request=InMemoryRequest(stage.bot_api) if stage else None,
         webhook=(settings.base_url, secret) if secret and not stage else None,

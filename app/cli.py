@@ -1,4 +1,4 @@
-"""The command line: practice, serve, organisation, secret."""
+"""The command line: practice, serve, organisation, topup, secret, doctor."""
 
 from __future__ import annotations
 
@@ -81,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
             default="dispatcher",
             help="for supervisors",
         )
+
+    topup = commands.add_parser("topup", help="add credits to an organisation; every SMS costs one")
+    topup.add_argument("organisation", type=int, help="the organisation's number")
+    topup.add_argument("amount", type=int)
+
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say the remedy")
+    doctor.add_argument("--json", action="store_true", help="for programs")
 
     secret = commands.add_parser("secret", help="rotate an organisation's secret; links already sent go on working")
     secret.add_argument("organisation", type=int, help="the organisation's number")

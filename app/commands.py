@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from app.assembly import Office, open_office
+from app.examining import examine
 from app.lan import lan_address, lan_certificate
 from app.serving import has_ipv6_loopback, run
 from app.settings import Problems, Settings, problems_of_serving, read_settings, real_accounts_in_environment
 from showme.domain.people import Dispatcher
 from showme.domain.words import Catalogue
+from showme.services.administering import OPERATOR
 from words import read_words
 
 if TYPE_CHECKING:
@@ -72,6 +76,27 @@ async def secret(chosen: argparse.Namespace) -> None:
         print(f"{found.name} has a new secret. Links already sent work until they expire.")
 
 
+async def topup(chosen: argparse.Namespace) -> None:
+    """Add credits."""
+    async with open_office(read_settings()) as office:
+        found = await _organisation(office, chosen.organisation)
+        operator = Dispatcher(organisation=found.id, name=OPERATOR, role="supervisor")
+        left = await office.topping_up.top_up(operator, chosen.amount)
+        print(f"{found.name} has {left} credits.")
+
+
+async def doctor(chosen: argparse.Namespace) -> None:
+    """Say what is wrong and what helps; exit with 2 when something is."""
+    findings = await examine()
+    if chosen.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            print(f"{_MARKS[finding.state]} {finding.subject}: {finding.sentence}")
+    if any(finding.state == "wrong" for finding in findings):
+        raise Problems([])
+
+
 async def _add(office: Office, chosen: argparse.Namespace) -> None:
     added = await office.administering.add_organisation(
         name=chosen.name, region=chosen.region.upper(), language=chosen.language
@@ -113,6 +138,8 @@ def sentence_of(error: ShowmeError) -> str:
     return Catalogue(read_words()).say("en", f"refusals.{error.cause}", **error.facts)
 
 
+_MARKS: Final = {"well": "✓", "warning": "!", "wrong": "✗"}
+
 _DEEDS: Final[dict[str, Callable[[Office, argparse.Namespace], Coroutine[None, None, None]]]] = {
     "add": _add,
     "list": _list,
@@ -126,4 +153,6 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, N
     "serve": serve,
     "organisation": organisation,
     "secret": secret,
+    "topup": topup,
+    "doctor": doctor,
 }

@@ -77,6 +77,9 @@ class Settings(BaseModel):
         default=None,
         description="A long random text; Clickatell's delivery reports go to /callbacks/clickatell/<it>.",
     )
+    usage_webhook: str | None = Field(
+        default=None, description="An address that is told of every use (JSON by POST), without anything of citizens."
+    )
     image_workers: int = Field(
         default=os.cpu_count() or 1, ge=1, le=64, description="Processes that decode pictures; one per core by default."
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
@@ -170,4 +170,12 @@ class SmsGateway(Protocol):
         Raise NumberRefused or ProviderRefused when the provider refuses it, Unreachable when it certainly has not left,
         Unavailable when nobody can say whether it has.
         """
+        ...
+
+
+class UsageListener(Protocol):
+    """Somebody outside who wants to know of every use."""
+
+    async def tell(self, use: Mapping[str, Any]) -> None:
+        """Tell a use; raise Unavailable when nobody heard it."""
         ...

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
     from showme.domain.credits import Entry, LedgerLine
     from showme.domain.events import Event, Kind
+    from showme.domain.figures import InvitationFigures, SmsFigures
     from showme.domain.invitations import Invitation, Location, Phone, SmsState
     from showme.domain.ladder import Rung
     from showme.domain.organisations import Organisation, Secret
@@ -45,8 +46,24 @@ class Journal(Protocol):
         """Return the events numbered above ``after``, oldest first."""
         ...
 
+    async def get(self, organisation: int, number: int) -> Event | None:
+        """Return one of this organisation's, or None."""
+        ...
+
+    async def last(self, organisation: int, kind: Kind) -> Event | None:
+        """Return this organisation's last event of a kind, or None."""
+        ...
+
     async def head(self, organisation: int) -> int:
         """Return the highest number so far; 0 before the first event."""
+        ...
+
+    async def cursor(self, name: str, organisation: int) -> int:
+        """Return up to which event a reader of this name has come; 0 before the first."""
+        ...
+
+    async def move_cursor(self, name: str, organisation: int, number: int) -> None:
+        """Note up to which event a reader has come."""
         ...
 
     async def forget_details(self, organisation: int, invitation: str) -> None:
@@ -249,6 +266,10 @@ class SmsMessages(Protocol):
         """Mark a queued SMS as being sent and return it; None when somebody else took it."""
         ...
 
+    async def hold(self, sms: str) -> bool:
+        """Keep an SMS that is being sent for ourselves until the work ends; return False when it no longer is."""
+        ...
+
     async def finish(self, sms: str, state: SmsState) -> None:
         """Note how it ended."""
         ...
@@ -270,7 +291,14 @@ class SmsMessages(Protocol):
         ...
 
     async def note_receipt(self, receipt: Receipt, at: datetime) -> QueuedSms | None:
-        """Note what a provider says later; return the SMS, or None (kept for a while) when it is not known yet."""
+        """Note what a provider says later; return the SMS when that changes how it stands.
+
+        Kept for a while when no SMS is known by this id yet; while one is being sent, its sender draws the sum.
+        """
+        ...
+
+    async def is_newest(self, sms: QueuedSms) -> bool:
+        """Return whether no SMS was ordered for its invitation after it."""
         ...
 
     async def forget_traces(self, before: datetime) -> None:
@@ -291,6 +319,10 @@ class SmsMessages(Protocol):
 
     async def oldest_kept(self) -> datetime | None:
         """Return when the oldest SMS of the embedded outbox was put there."""
+        ...
+
+    async def forget_kept_to(self, e164: str) -> None:
+        """Take what went to a number out of the embedded outbox."""
         ...
 
     async def forget_kept(self, before: datetime) -> None:
@@ -337,6 +369,18 @@ class SpokenCodes(Protocol):
 
     async def forget(self, before: datetime) -> None:
         """Forget codes that have ended and tries older than a moment."""
+        ...
+
+
+class Figures(Protocol):
+    """Figures over what happened to an organisation's invitations."""
+
+    async def sms(self, organisation: int, *, since: datetime, until: datetime) -> SmsFigures:
+        """Count the SMS ordered from ``since`` to before ``until``, by how they stand now."""
+        ...
+
+    async def invitations(self, organisation: int, *, since: datetime, until: datetime) -> InvitationFigures:
+        """Count the invitations made from ``since`` to before ``until``, by how far they have come now."""
         ...
 
 
@@ -427,12 +471,16 @@ class Chats(Protocol):
         """Return True once a day (``YYYY-MM-DD``) for a chat that is not enrolled."""
         ...
 
+    async def set_language(self, chat: int, language: str) -> None:
+        """Let us speak another language in a chat."""
+        ...
+
     async def advance(self, chat: int, cursor: int) -> None:
         """Note up to which event the journal was turned into parcels."""
         ...
 
     async def pack(
-        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str, photo: str | None, event: int
+        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str | None, photo: str | None, event: int
     ) -> None:
         """Add a parcel; one card waits at most per invitation, whose urgency only rises."""
         ...
@@ -447,6 +495,10 @@ class Chats(Protocol):
 
     async def delivered(self, parcel: Parcel, posted: Posted | None) -> None:
         """Remove a parcel that Telegram has answered, and note the message that now stands there."""
+        ...
+
+    async def note_posted(self, posted: Posted) -> None:
+        """Note a message of ours that no parcel asked for."""
         ...
 
     async def postpone(self, parcel: Parcel, *, until: datetime, perhaps_sent: bool) -> None:
@@ -489,6 +541,8 @@ class Work(Protocol):
     def sign_ins(self) -> SignIns: ...  # noqa: D102
     @property
     def chats(self) -> Chats: ...  # noqa: D102
+    @property
+    def figures(self) -> Figures: ...  # noqa: D102
 
 
 class Records(Protocol):

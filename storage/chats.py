@@ -105,12 +105,16 @@ class ChatRecords:
             )
         return told != day
 
+    async def set_language(self, chat: int, language: str) -> None:
+        """Let us speak another language."""
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(language=language))
+
     async def advance(self, chat: int, cursor: int) -> None:
         """Move the chat's cursor in the journal."""
         await self._connection.execute(update(chats).where(chats.c.id == chat).values(cursor=cursor))
 
     async def pack(
-        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str, photo: str | None, event: int
+        self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str | None, photo: str | None, event: int
     ) -> None:
         """Add a parcel, merging the cards of one invitation."""
         if errand is Errand.CARD:
@@ -158,16 +162,20 @@ class ChatRecords:
             delete(parcels).where(parcels.c.id == parcel.id, parcels.c.event == parcel.event)
         )
         if message is not None:
-            await self._connection.execute(
-                insert(posted).values(
-                    chat=message.chat,
-                    message_id=message.message_id,
-                    errand=str(message.errand),
-                    invitation=message.invitation,
-                    photo=message.photo,
-                    sent_at=message.sent_at,
-                )
+            await self.note_posted(message)
+
+    async def note_posted(self, message: Posted) -> None:
+        """Note a message of ours."""
+        await self._connection.execute(
+            insert(posted).values(
+                chat=message.chat,
+                message_id=message.message_id,
+                errand=str(message.errand),
+                invitation=message.invitation,
+                photo=message.photo,
+                sent_at=message.sent_at,
             )
+        )
 
     async def postpone(self, parcel: Parcel, *, until: datetime, perhaps_sent: bool) -> None:
         """Keep a parcel for another attempt."""

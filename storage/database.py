@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from showme.errors import StorageFull, Unavailable
 from storage.chats import ChatRecords
+from storage.figures import FigureRecords
 from storage.invitations import InvitationRecords
 from storage.journal import JournalRecords
 from storage.ledger import LedgerRecords
@@ -62,6 +63,7 @@ class UnitOfWork:
         self.spoken_codes = SpokenCodeRecords(connection)
         self.sign_ins = SignInRecords(connection)
         self.chats = ChatRecords(connection)
+        self.figures = FigureRecords(connection)
 
 
 class Database:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, delete, insert, select, update
 
 from showme.domain.events import Event, Kind, chain_of, digest_of
-from storage.tables import event_details, events, organisations
+from storage.tables import cursors, event_details, events, organisations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -68,17 +69,25 @@ class JournalRecords:
 
     async def since(self, organisation: int, after: int, *, most: int = 200) -> Sequence[Event]:
         """Return events above a number, oldest first."""
-        rows = await self._connection.execute(
-            select(events, event_details.c.detail)
-            .outerjoin(
-                event_details,
-                and_(event_details.c.organisation == events.c.organisation, event_details.c.number == events.c.number),
-            )
-            .where(events.c.organisation == organisation, events.c.number > after)
+        return await self._found(
+            _EVENTS.where(events.c.organisation == organisation, events.c.number > after)
             .order_by(events.c.number)
             .limit(most)
         )
-        return [Event(**{**row._asdict(), "kind": Kind(row.kind), "detail": row.detail or {}}) for row in rows]
+
+    async def get(self, organisation: int, number: int) -> Event | None:
+        """Return one of this organisation's."""
+        found = await self._found(_EVENTS.where(events.c.organisation == organisation, events.c.number == number))
+        return found[0] if found else None
+
+    async def last(self, organisation: int, kind: Kind) -> Event | None:
+        """Return the last event of a kind."""
+        found = await self._found(
+            _EVENTS.where(events.c.organisation == organisation, events.c.kind == str(kind))
+            .order_by(events.c.number.desc())
+            .limit(1)
+        )
+        return found[0] if found else None
 
     async def head(self, organisation: int) -> int:
         """Return the highest number so far."""
@@ -87,9 +96,34 @@ class JournalRecords:
         )
         return found or 0
 
+    async def cursor(self, name: str, organisation: int) -> int:
+        """Return how far a reader has come."""
+        found: int | None = await self._connection.scalar(
+            select(cursors.c.number).where(cursors.c.name == name, cursors.c.organisation == organisation)
+        )
+        return found or 0
+
+    async def move_cursor(self, name: str, organisation: int, number: int) -> None:
+        """Note how far a reader has come."""
+        moved = await self._connection.execute(
+            update(cursors).where(cursors.c.name == name, cursors.c.organisation == organisation).values(number=number)
+        )
+        if moved.rowcount == 0:
+            await self._connection.execute(insert(cursors).values(name=name, organisation=organisation, number=number))
+
     async def forget_details(self, organisation: int, invitation: str) -> None:
         """Erase the details of an invitation's events; envelopes and digests stay."""
         about = select(events.c.number).where(events.c.organisation == organisation, events.c.invitation == invitation)
         await self._connection.execute(
             delete(event_details).where(event_details.c.organisation == organisation, event_details.c.number.in_(about))
         )
+
+    async def _found(self, query: Select[tuple[object, ...]]) -> list[Event]:
+        rows = await self._connection.execute(query)
+        return [Event(**{**row._asdict(), "kind": Kind(row.kind), "detail": row.detail or {}}) for row in rows]
+
+
+_EVENTS: Final = select(events, event_details.c.detail).outerjoin(
+    event_details,
+    and_(event_details.c.organisation == events.c.organisation, event_details.c.number == events.c.number),
+)

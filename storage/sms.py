@@ -61,6 +61,15 @@ class SmsRecords:
         row = taken.one_or_none()
         return QueuedSms(id=row.id, organisation=row.organisation, invitation=row.invitation) if row else None
 
+    async def hold(self, sms: str) -> bool:
+        """Hold an SMS that is being sent."""
+        held = await self._connection.scalar(
+            select(sms_messages.c.id)
+            .where(sms_messages.c.id == sms, sms_messages.c.state == "sending")
+            .with_for_update()
+        )
+        return held is not None
+
     async def finish(self, sms: str, state: SmsState) -> None:
         """Note how it ended."""
         await self._connection.execute(update(sms_messages).where(sms_messages.c.id == sms).values(state=state))
@@ -73,6 +82,7 @@ class SmsRecords:
 
     async def finish_attempt(self, attempt: Attempt) -> Attempt:
         """Note the answer, and what was said early."""
+        await self._in_turn(attempt.provider, attempt.provider_id)
         for receipt in await self._early(attempt):
             attempt = _told(attempt, receipt)
         await self._write(attempt)
@@ -97,17 +107,40 @@ class SmsRecords:
 
     async def note_receipt(self, receipt: Receipt, at: datetime) -> QueuedSms | None:
         """Note a receipt, or keep it until its attempt is known."""
+        await self._in_turn(receipt.provider, receipt.provider_id)
         rows = await self._connection.execute(
-            select(sms_attempts, sms_messages.c.organisation, sms_messages.c.invitation)
-            .join(sms_messages, sms_messages.c.id == sms_attempts.c.sms)
+            select(sms_attempts)
             .where(sms_attempts.c.provider == receipt.provider, sms_attempts.c.provider_id == receipt.provider_id)
+            .order_by(sms_attempts.c.made_at.desc())
         )
-        row = rows.one_or_none()
+        row = rows.first()
         if row is None:
             await self._keep_early(receipt, at)
             return None
-        await self._write(_told(_attempt(row), receipt))
-        return QueuedSms(id=row.sms, organisation=row.organisation, invitation=row.invitation)
+        before = _attempt(row)
+        after = _told(before, receipt)
+        if after == before:
+            return None
+        await self._write(after)
+        # Locked, so that whoever draws the sum at this moment has either seen the attempt or is seen by us.
+        sms = (
+            await self._connection.execute(
+                select(sms_messages).where(sms_messages.c.id == after.sms).with_for_update()
+            )
+        ).one()
+        if sms.state in {"queued", "sending"}:
+            return None
+        return QueuedSms(id=sms.id, organisation=sms.organisation, invitation=sms.invitation)
+
+    async def is_newest(self, sms: QueuedSms) -> bool:
+        """Whether no other was ordered after it."""
+        newest = await self._connection.scalar(
+            select(sms_messages.c.id)
+            .where(sms_messages.c.invitation == sms.invitation)
+            .order_by(sms_messages.c.made_at.desc())
+            .limit(1)
+        )
+        return newest == sms.id
 
     async def forget_traces(self, before: datetime) -> None:
         """Forget counted numbers and early receipts."""
@@ -149,6 +182,10 @@ class SmsRecords:
         moment: datetime | None = await self._connection.scalar(select(func.min(kept_sms.c.at)))
         return moment
 
+    async def forget_kept_to(self, e164: str) -> None:
+        """Take what went to a number out of the embedded outbox."""
+        await self._connection.execute(delete(kept_sms).where(kept_sms.c.recipient == e164))
+
     async def forget_kept(self, before: datetime) -> None:
         """Empty the embedded outbox of what is older."""
         await self._connection.execute(delete(kept_sms).where(kept_sms.c.at <= before))
@@ -159,6 +196,16 @@ class SmsRecords:
             .where(sms_attempts.c.sms == attempt.sms, sms_attempts.c.provider == attempt.provider)
             .values(state=attempt.state, provider_id=attempt.provider_id, cause=attempt.cause)
         )
+
+    async def _in_turn(self, provider: str, provider_id: str | None) -> None:
+        """Wait until nobody else writes about what a provider calls by this id; SQLite has one writer anyway.
+
+        A receipt and the answer that first tells us the id may come at the same moment: the later one must see what
+        the earlier one wrote.
+        """
+        if provider_id is not None and self._connection.dialect.name == "postgresql":
+            name = f"{provider} {provider_id}"
+            await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     async def _early(self, attempt: Attempt) -> Sequence[Receipt]:
         rows = await self._connection.execute(
@@ -190,4 +237,4 @@ def _told(attempt: Attempt, receipt: Receipt) -> Attempt:
     """Return the attempt as it stands after a receipt."""
     said: dict[str, AttemptState] = {"sent": "accepted", "delivered": "delivered", "failed": "failed"}
     state = better(attempt.state, said[receipt.state])
-    return replace(attempt, state=state, cause=receipt.cause if state == "failed" else None)
+    return attempt if state == attempt.state else replace(attempt, state=state, cause=receipt.cause)

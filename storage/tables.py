@@ -112,6 +112,15 @@ event_details: Final = Table(
     Column("detail", JSON, nullable=False),
 )
 
+cursors: Final = Table(
+    "cursors",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+"""How far each reader of the journal outside the chats has come."""
+
 invitations: Final = Table(
     "invitations",
     metadata,
@@ -363,7 +372,7 @@ parcels: Final = Table(
     Column("chat", ForeignKey("chats.id"), nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("errand", String(20), nullable=False),
-    Column("invitation", String(24), nullable=False),
+    Column("invitation", String(24)),
     Column("photo", String(64)),
     Column("event", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),

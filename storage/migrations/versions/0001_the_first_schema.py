@@ -97,6 +97,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chats_organisation"), ["organisation"], unique=False)
 
     op.create_table(
+        "cursors",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("organisation", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_cursors_organisation")),
+        sa.PrimaryKeyConstraint("name", "organisation", name=op.f("pk_cursors")),
+    )
+    op.create_table(
         "enrolment_codes",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("organisation", sa.Integer(), nullable=False),
@@ -242,7 +250,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.Integer(), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("errand", sa.String(length=20), nullable=False),
-        sa.Column("invitation", sa.String(length=24), nullable=False),
+        sa.Column("invitation", sa.String(length=24), nullable=True),
         sa.Column("photo", sa.String(length=64), nullable=True),
         sa.Column("event", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -442,6 +450,7 @@ def downgrade() -> None:
 
     op.drop_table("events")
     op.drop_table("enrolment_codes")
+    op.drop_table("cursors")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_organisation"))
 

@@ -17,12 +17,13 @@ from quart import Quart
 import web
 from app.clock import SystemClock
 from app.logs import report
-from app.providers import sms_providers, twilio_callback
+from app.providers import only, sms_providers, twilio_callback
 from app.settings import EUROPE, Problems, Settings
 from bot.application import TeamChat
 from gateways.imaging.workers import ImagingWorkers
 from gateways.usage_webhook import UsageWebhook
 from practice.credentials import practice_credentials
+from practice.sms.phone import PracticePhone
 from practice.stage import TOKEN, PracticeStage
 from practice.telegram.request import InMemoryRequest
 from showme.domain.sms import SmsRules
@@ -41,8 +42,8 @@ from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
-from showme.services.taking_back import TakingBack
 from showme.services.summarising import Summarising
+from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from showme.services.watching import Watching
@@ -122,9 +123,11 @@ async def open_office(settings: Settings, *, clock: Clock | None = None) -> Asyn
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, *, practice: bool = False, clock: Clock | None = None
+    settings: Settings, *, practice: bool = False, clock: Clock | None = None, delivers_after: float = 1.5
 ) -> AsyncIterator[Installation]:
     """Open everything, with what fell due while we were down already forgotten; close it in reverse.
+
+    In practice an SMS is on the phone ``delivers_after`` so many seconds.
 
     Raise Problems (another showme uses the folder), Unavailable (the database cannot be reached).
     """
@@ -149,7 +152,13 @@ async def open_installation(
             most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
         )
         forgetting = Forgetting(records=records, clock=clock, media=media, partials=partials, report=report)
-        providers = sms_providers(settings, records=records, clock=clock)
+        receipting = Receipting(records=records, clock=clock)
+        if practice:
+            phone = PracticePhone(records=records, clock=clock, note=receipting.note, after=delivers_after)
+            stack.push_async_callback(phone.stop)
+            providers = only(phone)
+        else:
+            providers = sms_providers(settings, records=records, clock=clock)
         sending = Sending(
             records=records,
             clock=clock,
@@ -224,7 +233,7 @@ async def open_installation(
                 enrolling=services.enrolling,
                 speaking=services.speaking,
                 topping_up=services.topping_up,
-                receipting=Receipting(records=records, clock=clock),
+                receipting=receipting,
                 taking_back=TakingBack(records=records, clock=clock, media=media),
                 read_twilio_receipt=providers.twilio.read_receipt if providers.twilio else None,
                 read_clickatell_receipts=providers.clickatell.read_receipts if providers.clickatell else None,

@@ -33,6 +33,11 @@ class SmsProviders:
         return [own if gateway is self.clickatell else gateway for gateway in self.common]
 
 
+def only(gateway: SmsGateway) -> SmsProviders:
+    """Return a single gateway for every organisation."""
+    return SmsProviders(common=(gateway,), twilio=None, clickatell=None, own_clickatell={})
+
+
 def sms_providers(settings: Settings, *, records: Records, clock: Clock) -> SmsProviders:
     """Make the gateways; where none is configured, the outbox keeps what would have left."""
     twilio = _twilio(settings) if "twilio" in settings.sms_providers else None

@@ -15,6 +15,9 @@ export function showEnded(sentence) {
     reason.textContent = sentence;
   }
   document.getElementById("asking")?.remove();
+  for (const button of rows.querySelectorAll("button")) {
+    button.remove();
+  }
   ended.append(rows);
   ended.hidden = false;
   ended.querySelector("h1")?.focus();

@@ -25,20 +25,26 @@ const ENOUGH = 30;
  * Make the button work; without a way to know the place, say so instead.
  * @param {Configuration} configuration
  * @param {(sentence: string) => void} onEnded
+ * @returns {() => void} for the end of the link: a place that was wanted and has not arrived is said to be not sent
  */
 export function listenForLocation(configuration, onEnded) {
+  /** @type {Row | undefined} */
+  let row;
+  const stop = () => {
+    if (row && !row.isGood) {
+      row.show({ sentence: configuration.words.location.not_sent, mood: "bad" });
+    }
+  };
   const button = document.querySelector("#locate");
   if (!(button instanceof HTMLButtonElement)) {
-    return;
+    return stop;
   }
   if (!navigator.geolocation || !isSecureContext) {
     button.remove();
     // The sentence for browsers without a script says the same.
     document.querySelector("p.plain")?.classList.remove("plain");
-    return;
+    return stop;
   }
-  /** @type {Row | undefined} */
-  let row;
   let isBusy = false;
   button.onclick = async () => {
     row ??= new Row({
@@ -53,6 +59,7 @@ export function listenForLocation(configuration, onEnded) {
       isBusy = false;
     }
   };
+  return stop;
 }
 
 /**

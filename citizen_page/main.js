@@ -17,12 +17,13 @@ const { ended } = configuration.words;
 const end = (sentence) => {
   stopFeed();
   photos.stop();
+  stopLocation();
   showEnded(sentence);
 };
 
 const photos = new Photos(configuration, end);
 listenForPhotos((file) => photos.send(file));
-listenForLocation(configuration, end);
+const stopLocation = listenForLocation(configuration, end);
 listenForTheFirstTap();
 
 const stopFeed = listenToFeed({

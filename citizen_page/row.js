@@ -47,6 +47,11 @@ export class Row {
     this.#line.scrollIntoView({ block: "nearest" });
   }
 
+  /** Whether what it stands for has arrived. */
+  get isGood() {
+    return this.#sentence.className === "good";
+  }
+
   /**
    * Show how far it is; what is new is also said aloud, a running percentage is not.
    * @param {Look} look
@@ -81,8 +86,12 @@ function pictureOf(picture) {
   const image = new Image();
   image.alt = "";
   const address = URL.createObjectURL(picture);
-  // A format that this browser cannot draw leaves its place empty; it is sent all the same.
-  image.onload = image.onerror = () => URL.revokeObjectURL(address);
+  image.onload = () => URL.revokeObjectURL(address);
+  image.onerror = () => {
+    URL.revokeObjectURL(address);
+    // A format that this browser cannot draw: it is sent all the same.
+    image.replaceWith(document.querySelector(".take svg")?.cloneNode(true) ?? new Text());
+  };
   image.src = address;
   return image;
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "112112112:practice-mode-needs-no-real-bot-token"  # noqa: S105 - the stand-in takes any, this one
 PLAYER: Final = "Anna Peeters"
-_PATIENCE: Final = 5.0
+_PATIENCE: Final = 2.0
 """Seconds for which saying something waits for the bot's reaction, so that who asks next sees it."""
 
 
@@ -41,13 +41,13 @@ class PracticeStage:
         clock: Clock,
         title: str = "Team chat",
     ) -> None:
-        """Open the chat; messages are numbered from the present second on, above those of earlier runs."""
+        """Open the chat; messages are numbered from the present millisecond on, above those of earlier runs."""
         self._organisation = organisation
         self._credentials = credentials
         self._records = records
         self._signing_in = signing_in
         bot = Person(id=112_112_112, first_name="showme", username="showme_practice_bot", is_bot=True)
-        self._chats = Chats(clock=clock.now, bot=bot, first_message=int(clock.now().timestamp()))
+        self._chats = Chats(clock=clock.now, bot=bot, first_message=int(clock.now().timestamp() * 1000))
         first, _, last = PLAYER.partition(" ")
         self._player = self._chats.new_person(first, last_name=last)
         self._group = self._chats.open_group(title, self._player, bot=Membership(bot))

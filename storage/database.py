@@ -165,7 +165,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1)
         readers = _sqlite_engine(url, begin="BEGIN", connections=_READERS)
     else:
-        writer = create_async_engine(url, pool_size=_READERS, pool_pre_ping=True)
+        writer = create_async_engine(url, pool_size=_READERS, pool_pre_ping=True, hide_parameters=True)
         readers = writer.execution_options(isolation_level="REPEATABLE READ")
     database = Database(writer, readers, one_writer=is_sqlite)
     try:
@@ -190,6 +190,7 @@ def _sqlite_engine(url: str, *, begin: str, connections: int) -> AsyncEngine:
         pool_size=connections,
         max_overflow=0,
         connect_args={"timeout": 10},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

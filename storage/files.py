@@ -21,6 +21,9 @@ READ_AT_ONCE: Final = 256 * 1024
 SMALL: Final = 16 * 1024
 """Up to so many bytes, hashing and writing to the page cache take 17 µs; a thread and back took 50."""
 
+_RESERVE: Final = 64 * 1024 * 1024
+"""Bytes kept free for the database, or a twentieth of a small disk."""
+
 NAME: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 
 _P = ParamSpec("_P")
@@ -108,3 +111,11 @@ def nothing_there_is_not_found() -> Iterator[None]:
         if fault.errno in {errno.ENOENT, errno.ELOOP}:
             raise NotFound from fault
         raise Unavailable from fault
+
+
+def refuse_when_nearly_full(folder: Path) -> None:
+    """Raise StorageFull while so little is free that the database might soon be unable to write."""
+    disk = os.statvfs(folder)
+    free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+    if free < min(_RESERVE, whole // 20):
+        raise StorageFull(retry_after=30)

@@ -19,6 +19,7 @@ from storage.files import (
     SMALL,
     make_folder,
     nothing_there_is_not_found,
+    refuse_when_nearly_full,
     remove,
     sync,
     to_the_end,
@@ -58,6 +59,7 @@ class FolderMedia:
         """Open a place for arriving bytes; leaving the context, in whatever way, removes what was not kept."""
         arriving = ArrivingFile(self._temporary(), keep_in=self._folder / "original", most_bytes=most_bytes)
         try:
+            await to_the_end(refuse_when_nearly_full, self._folder)
             await to_the_end(arriving.create)
             yield arriving
         finally:

@@ -16,6 +16,7 @@ from storage.files import (
     cut,
     make_folder,
     nothing_there_is_not_found,
+    refuse_when_nearly_full,
     remove,
     sync,
     to_the_end,
@@ -106,6 +107,7 @@ class GrowingFile:
 
     def open(self) -> None:
         """Open the file at its end, or make it, for our own account only."""
+        refuse_when_nearly_full(self._path.parent)
         with told_as_ours():
             flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             self._descriptor = os.open(self._path, flags, 0o600)

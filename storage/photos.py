@@ -61,6 +61,15 @@ class PhotoRecords:
         query = query.order_by(photos.c.received_at.desc(), photos.c.invitation, photos.c.number.desc()).limit(most)
         return [_photo(row) for row in await self._connection.execute(query)]
 
+    async def bytes_of(self, organisation: int, invitation: str) -> int:
+        """Return how many bytes an invitation's originals take."""
+        taken = await self._connection.scalar(
+            select(func.sum(photos.c.bytes)).where(
+                photos.c.organisation == organisation, photos.c.invitation == invitation
+            )
+        )
+        return int(taken or 0)
+
     async def not_yet_shown(self) -> Sequence[Photo]:
         """Return what still waits to be derived, oldest first."""
         query = select(photos).where(photos.c.state == "received").order_by(photos.c.received_at)

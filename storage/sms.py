@@ -124,9 +124,7 @@ class SmsRecords:
         await self._write(after)
         # Locked, so that whoever draws the sum at this moment has either seen the attempt or is seen by us.
         sms = (
-            await self._connection.execute(
-                select(sms_messages).where(sms_messages.c.id == after.sms).with_for_update()
-            )
+            await self._connection.execute(select(sms_messages).where(sms_messages.c.id == after.sms).with_for_update())
         ).one()
         if sms.state in {"queued", "sending"}:
             return None

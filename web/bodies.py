@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from quart import request
 from werkzeug.exceptions import RequestTimeout
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 MOST_JSON: Final = 16 * 1024
+_MOST_FORM: Final = 4 * 1024
+_MOST_FIELDS: Final = 10
+_HALF_OF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
 _IDLE: Final = 30.0
 """Seconds without a byte after which a body is given up; a slow one that progresses may take its time."""
 
@@ -32,6 +37,21 @@ async def chunks(*, idle: float = _IDLE) -> AsyncIterator[bytes]:
             return
         if chunk:
             yield chunk
+
+
+async def form_fields() -> dict[str, str]:
+    """Read a form of a few short fields, URL-encoded; raise NotUnderstood, TooLarge."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise NotUnderstood("form_not_understood")
+    read = bytearray()
+    async for chunk in chunks():
+        read += chunk
+        if len(read) > _MOST_FORM:
+            raise TooLarge("body_too_large")
+    try:
+        return dict(parse_qsl(read.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError as error:
+        raise NotUnderstood("form_not_understood") from error
 
 
 async def json_object(*, most: int = MOST_JSON) -> dict[str, Any]:
@@ -53,9 +73,12 @@ async def json_object(*, most: int = MOST_JSON) -> dict[str, Any]:
 
 
 def text_field(body: dict[str, Any], name: str) -> str | None:
-    """Return a text of a JSON object; None where it is missing or null. Raise NotUnderstood for anything else."""
+    """Return a text of a JSON object; None where it is missing or null. Raise NotUnderstood for anything else.
+
+    JSON can spell half of a UTF-16 pair, which no UTF-8 can carry on: to a database, a chat or a feed.
+    """
     value = body.get(name)
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or _HALF_OF_A_PAIR.search(value)):
         raise NotUnderstood("json_not_understood")
     return value
 

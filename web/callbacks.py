@@ -39,7 +39,10 @@ async def twilio() -> tuple[str, int]:
     read = needs().read_twilio_receipt
     if read is None:
         raise NotFound
-    form = {name: value for name, value in (await request.form).items() if isinstance(value, str)}
+    posted = list((await request.form).items(multi=True))
+    form = dict(posted)
+    if len(form) < len(posted):  # Twilio says nothing twice, and what was said twice could be read in two ways
+        raise NotAllowed
     receipt = read(url=needs().twilio_callback, form=form, signature=request.headers.get("X-Twilio-Signature", ""))
     if receipt is not None:
         await needs().receipting.note(receipt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from quart import Quart, Response
+from quart import Quart, Response, has_request_context
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
 
 from showme.errors import NotSignedIn, ShowmeError, TooLarge, TooMany
@@ -57,7 +57,12 @@ async def _told(error: ShowmeError) -> Response:
 
 
 async def _answer(status: int, cause: str, facts: dict[str, object]) -> Response:
-    """Answer a citizen in the citizen's words, anyone else in the dispatchers', as a page where a person reads it."""
+    """Answer a citizen in the citizen's words, anyone else in the dispatchers', as a page where a person reads it.
+
+    A websocket that is refused before it opens gets the status alone: its client reads nothing else.
+    """
+    if not has_request_context():
+        return Response("", status=status)
     is_citizen = is_citizens_address()
     language = language_of_reader()
     sentence = needs().words.say(language, f"{'citizen_refusals' if is_citizen else 'refusals'}.{cause}", **facts)

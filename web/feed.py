@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from showme.errors import Unavailable
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from showme.services.viewing import Happening, Viewing
 
@@ -15,6 +17,8 @@ _REMEMBERED: Final = 1_000
 _TOO_FAR_BEHIND: Final = 5_000
 _KEEP_ALIVE: Final = 15.0
 _AT_MOST: Final = 200
+_AGAIN: Final = 0.5
+"""Seconds after which the journal is read again when that failed."""
 
 
 class Reset(Exception):
@@ -87,13 +91,20 @@ class Tail:
 
     async def _read_on(self) -> None:
         while True:
-            await self._viewing.wait_beyond(self._organisation, self._head)
-            fresh = await self._viewing.happenings(self._organisation, self._head, most=_AT_MOST)
-            if fresh:
-                self._newest.extend(fresh)
-                self._head = fresh[-1].event.number
-                self._more.set()
-                self._more = asyncio.Event()
+            try:
+                await self._read_more()
+            except Unavailable:
+                # The readers stay and must hear the rest; whoever asked for something was told what failed.
+                await asyncio.sleep(_AGAIN)
+
+    async def _read_more(self) -> None:
+        await self._viewing.wait_beyond(self._organisation, self._head)
+        fresh = await self._viewing.happenings(self._organisation, self._head, most=_AT_MOST)
+        if fresh:
+            self._newest.extend(fresh)
+            self._head = fresh[-1].event.number
+            self._more.set()
+            self._more = asyncio.Event()
 
 
 class Tails:
@@ -114,8 +125,17 @@ class Tails:
             tail.stop()
 
 
-async def messages(tail: Tail, after: int, *, render: Callable[[Happening], bytes | None]) -> AsyncIterator[bytes]:
-    """Yield a feed as Server-Sent Events (WHATWG HTML, 9.2); what ``render`` answers None to is left out."""
+async def messages(
+    tail: Tail,
+    after: int,
+    *,
+    render: Callable[[Happening], bytes | None],
+    may_go_on: Callable[[Sequence[Happening]], Awaitable[bool]],
+) -> AsyncIterator[bytes]:
+    """Yield a feed as Server-Sent Events (WHATWG HTML, 9.2); what ``render`` answers None to is left out.
+
+    After every batch, also an empty one, ``may_go_on`` says whether the reader may hear more; it ends when not.
+    """
     yield b": showme\n\n"
     try:
         async for batch in tail.follow(after):
@@ -124,5 +144,7 @@ async def messages(tail: Tail, after: int, *, render: Callable[[Happening], byte
                 yield b"".join(rendered)
             elif not batch:
                 yield b": ka\n\n"
+            if not await may_go_on(batch):
+                return
     except Reset as reset:
         yield f"id: {reset.head}\nevent: reset\ndata: {{}}\n\n".encode()

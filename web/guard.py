@@ -17,13 +17,14 @@ from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from quart import g, request
+from quart import current_app, g, request
 from quart_rate_limiter import rate_limit
 from quart_rate_limiter.store import MemoryStore
 
 from showme.domain.people import Dispatcher
 from showme.errors import NotAllowed, NotFound, NotSignedIn
 from showme.services.opening import Opened
+from showme.services.signing_in import SigningIn
 from web.needs import needs
 
 View = Callable[..., Awaitable[Any]]
@@ -173,7 +174,12 @@ def comes_from_foreign_page() -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and (urlsplit(origin).netloc not in needs().hosts)
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc not in needs().hosts
+    except ValueError:  # no browser writes such an origin
+        return True
 
 
 def _is_browsers() -> bool:
@@ -181,26 +187,33 @@ def _is_browsers() -> bool:
 
 
 async def _dispatcher() -> Dispatcher:
+    acts_by_cookie = "Authorization" not in request.headers and session_token() is not None
+    if acts_by_cookie and request.method not in _SAFE and (not _is_browsers() or comes_from_foreign_page()):
+        raise NotAllowed("foreign_page")
+    return await proof_of_asker()(needs().signing_in)
+
+
+def proof_of_asker() -> Callable[[SigningIn], Awaitable[Dispatcher]]:
+    """Return what tells, now and later, who is behind this request's token or session; raise NotSignedIn."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn("token_not_valid")
-        return await needs().signing_in.whose_token(token.strip())
+        return lambda signing_in: signing_in.whose_token(token.strip())
     session = session_token()
     if session is None:
         raise NotSignedIn
-    if request.method not in _SAFE and (not _is_browsers() or comes_from_foreign_page()):
-        raise NotAllowed("foreign_page")
-    return await needs().signing_in.who(session)
+    return lambda signing_in: signing_in.who(session)
 
 
 async def _asker() -> str:
-    proof = (
-        (request.view_args or {}).get("key")
-        or request.headers.get("Authorization")
-        or session_token()
-        or address_of_asker()
-    )
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), GUARD, None)
+    proof = None
+    if guard == "key":
+        proof = (request.view_args or {}).get("key")
+    elif guard == "dispatcher":
+        proof = request.headers.get("Authorization") or session_token()
+    proof = proof or address_of_asker()
     return hashlib.sha256(str(proof).encode()).hexdigest()
 
 

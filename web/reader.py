@@ -10,7 +10,9 @@ from web.needs import needs
 
 
 def is_citizens_address() -> bool:
-    """Whether the address belongs to the citizens' door."""
+    """Whether the address belongs to the citizens' door, or to none: a lost citizen must read whom to call."""
+    if request.url_rule is None:
+        return not request.path.startswith(("/api/", "/practice/", "/sign-in", "/wall", "/static/", "/callbacks/"))
     return request.path.startswith("/s/") or request.path == "/c"
 
 

@@ -13,6 +13,9 @@ from showme.errors import NotInvitable
 
 _MOST_TYPED: Final = 64
 _SLASHES: Final = re.compile(r"[/\\|]")
+_SCHEME: Final = re.compile(r"^\s*(?:tel|sms):", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"[^\W\d_]")
+"""The library skips or dials letters; here one is a mistyped word, and nothing may be sent on a guess."""
 _MOBILE: Final = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -31,8 +34,8 @@ class PhoneNumber:
 
 def read_number(typed: str, *, region: str) -> PhoneNumber:
     """Read what was typed or pasted; raise NotInvitable with the cause when no SMS can be sent there."""
-    text = _SLASHES.sub(" ", typed).strip()
-    if not text or len(text) > _MOST_TYPED:
+    text = _SLASHES.sub(" ", _SCHEME.sub("", typed)).strip()
+    if not text or len(text) > _MOST_TYPED or _LETTERS.search(text):
         raise NotInvitable("number_not_understood")
     parsed = _parse(text, region)
     if not phonenumbers.is_valid_number(parsed):

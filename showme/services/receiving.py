@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from showme.domain.events import Kind
 from showme.domain.photos import Photo
 from showme.domain.pictures import MOST_BYTES
-from showme.errors import Busy, Contradiction, NotUnderstood, TooLarge
+from showme.errors import Busy, Contradiction, NotUnderstood, TooLarge, TooMany
 from showme.services.opening import CITIZEN, note_tap
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _NAME_BYTES: Final = 16
 _BUSY_FOR: Final = 2
+_MOST_PER_INVITATION: Final = 4 * 1024**3
+"""Bytes; more than a thousand photos of a phone, and less than a disk."""
+_ENOUGH_FOR: Final = 3600
 _FORM: Final = 64 * 1024
 """What a form may add to its photo."""
 
@@ -127,6 +130,8 @@ class Receiving:
                 return _the_same(known, photo)
             invitation = await work.invitations.get(photo.organisation, photo.invitation)
             (invitation or opened.invitation).refuse_unless_open(now)
+            if await work.photos.bytes_of(photo.organisation, photo.invitation) + photo.bytes > _MOST_PER_INVITATION:
+                raise TooMany("photos_enough", retry_after=_ENOUGH_FOR)
             await note_tap(work, opened.invitation, now=now)
             kept = await work.photos.add(photo)
             await work.journal.append(

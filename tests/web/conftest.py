@@ -63,6 +63,11 @@ class House:
         )
 
 
+def rest_of(connection: Any) -> bytes:
+    """Return what a closed test connection had not given out yet."""
+    return bytes(connection.response_data)
+
+
 def form(parts: list[tuple[str, str | None, bytes]]) -> tuple[bytes, str]:
     """Write a multipart form of (name, file name or None, bytes); return it and its content type."""
     boundary = "----showme-test"
@@ -82,7 +87,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 async def house(tmp_path: Path, clock: MovableClock) -> AsyncIterator[House]:
     settings = Settings(base_url=f"https://{HOST}", data=tmp_path / "data", also_hosts=["localhost"], image_workers=1)
-    async with open_installation(settings, practice=True, clock=clock) as installation:
+    async with open_installation(settings, practice=True, clock=clock, delivers_after=3600) as installation:
         assert installation.stage is not None
         state = await installation.stage.state()
         yield House(

@@ -119,3 +119,17 @@ async def signed_in(house: House, name: str = "Anna") -> Client:
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/wall"
     return client
+
+
+async def test_guessing_is_counted_by_address_whatever_is_claimed(house: House) -> None:
+    statuses = [
+        (
+            await house.client.post(
+                "/sign-in",
+                data=b"secret=x&name=y",
+                headers={"Authorization": f"Bearer {number}", "Content-Type": "application/x-www-form-urlencoded"},
+            )
+        ).status_code
+        for number in range(30)
+    ]
+    assert set(statuses) == {401, 429}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from quart import Blueprint, Response, request
@@ -32,6 +32,7 @@ _HEARD: Final[dict[Kind, str | None]] = {
     Kind.INVITATION_CLOSED: "link_closed",
     Kind.INVITATION_EXPIRED: "link_expired",
 }
+_LAST: Final = {Kind.INVITATION_CLOSED, Kind.INVITATION_EXPIRED}
 _MOST_NETWORK: Final = 20
 _FARTHEST_CLOCK: Final = 14 * 60
 """Minutes; no place on earth is farther from UTC."""
@@ -85,7 +86,12 @@ async def events(opened: Opened) -> Response:
         told = {"number": event.number, "kind": event.kind, "photo": event.photo, "sentence": sentence}
         return f"id: {event.number}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
 
-    feed: AsyncIterator[bytes] = messages(tail, after, render=render)
+    async def may_go_on(batch: Sequence[Happening]) -> bool:
+        return not any(
+            happening.event.invitation == opened.invitation.id and happening.event.kind in _LAST for happening in batch
+        )
+
+    feed: AsyncIterator[bytes] = messages(tail, after, render=render, may_go_on=may_go_on)
     return event_stream(feed)
 
 

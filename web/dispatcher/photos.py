@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from quart import Blueprint, Response, request
 
+from showme.domain.events import Kind
 from showme.domain.people import Dispatcher
 from showme.domain.pictures import EXTENSIONS, MEDIA_TYPES
+from showme.errors import NotSignedIn
 from web.feed import messages
-from web.guard import for_dispatchers, limited
+from web.guard import for_dispatchers, limited, proof_of_asker
 from web.needs import needs
 from web.reader import language_of_reader
 from web.shapes import happening_shape, photo_shape
@@ -18,9 +22,12 @@ from web.streams import event_stream, last_event
 
 if TYPE_CHECKING:
     from showme.domain.pictures import MediaKind
+    from showme.ports import Clock
     from showme.services.viewing import Happening
 
 blueprint = Blueprint("photos", __name__)
+
+_LOOK_AGAIN: Final = timedelta(seconds=5)
 
 
 @blueprint.get("/api/photos")
@@ -80,7 +87,30 @@ async def events(dispatcher: Dispatcher) -> Response:
         return f"id: {happening.event.number}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
 
     tail = needs().tails.of(dispatcher.organisation)
-    return event_stream(messages(tail, after, render=render))
+    return event_stream(messages(tail, after, render=render, may_go_on=_still_signed_in(clock)))
+
+
+def _still_signed_in(clock: Clock) -> Callable[[Sequence[Happening]], Awaitable[bool]]:
+    """Return what tells whether the asker of this request may still listen.
+
+    It is looked up when somebody has signed out, and else every few seconds: not for each event and each feed.
+    """
+    proof, signing_in = proof_of_asker(), needs().signing_in
+    looked_at = clock.now()
+
+    async def may_go_on(batch: Sequence[Happening]) -> bool:
+        nonlocal looked_at
+        has_ended_one = any(happening.event.kind == Kind.SIGNED_OUT for happening in batch)
+        if not has_ended_one and clock.now() - looked_at < _LOOK_AGAIN:
+            return True
+        looked_at = clock.now()
+        try:
+            await proof(signing_in)
+        except NotSignedIn:
+            return False
+        return True
+
+    return may_go_on
 
 
 async def _derived(dispatcher: Dispatcher, photo: str, kind: MediaKind) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response
 
 from showme.domain.people import SESSION_LIFE
 from showme.errors import NotAllowed, NotUnderstood
 from web import pages
+from web.bodies import form_fields
 from web.guard import (
     comes_from_foreign_page,
     cookie_name,
@@ -73,7 +74,7 @@ async def look(secret: str) -> Response:
 @open_to_everyone
 async def sign_in() -> Response:
     """Open a session and set its cookie."""
-    form = await request.form
+    form = await form_fields()
     secret, name = form.get("secret", ""), form.get("name", "")
     if not secret or len(secret) > _MOST_FIELD or len(name) > _MOST_FIELD:
         raise NotUnderstood("name_not_understood", most=40)

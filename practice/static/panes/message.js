@@ -72,12 +72,13 @@ export class MessageView {
     const { element } = this;
     element.classList.toggle("own", !message.bot);
     element.classList.toggle("deleted", message.deleted);
-    this.#reply.hidden = message.deleted;
+    this.#reply.hidden = !canBeAnswered(message);
     this.#reply.setAttribute("aria-label", say("chat.reply_to", { name: message.from, text: gist(message, say) }));
     this.#reply.title = say("chat.reply");
-    this.#parts.from.show([message.from, message.bot], ([name, bot]) => [
-      make("strong", "", {}, String(name)),
-      ...(bot ? [" ", make("span", "bot", {}, say("chat.bot"))] : []),
+    this.#parts.from.show({ name: message.from, isBot: message.bot, isPrivate: message.private }, ({ name, isBot, isPrivate }) => [
+      make("strong", "", {}, name),
+      ...(isBot ? [" ", make("span", "bot", {}, say("chat.bot"))] : []),
+      ...(isPrivate ? [" ", make("span", "bot private", {}, say("chat.private"))] : []),
     ]);
     const quoted = original && !message.deleted ? { id: original.id, name: original.from, text: gist(original, say) } : null;
     this.#parts.quote.show(quoted, (original) => [this.#quotation(original)]);
@@ -167,8 +168,17 @@ export class MessageView {
   #replyUnlessMeantOtherwise(event) {
     const isControl = event.target instanceof Element && event.target.closest("a, button");
     const isSelecting = !(getSelection()?.isCollapsed ?? true);
-    if (!isControl && !isSelecting && !this.#message.deleted) this.#needs.reply(this.#message);
+    if (!isControl && !isSelecting && canBeAnswered(this.#message)) this.#needs.reply(this.#message);
   }
+}
+
+/**
+ * Whether one can reply in the team chat: a private message is not there to be replied to.
+ *
+ * @param {import("./shapes.js").Message} message
+ */
+function canBeAnswered(message) {
+  return !message.deleted && !message.private;
 }
 
 /**

@@ -65,7 +65,8 @@ export class Server {
         signal: AbortSignal.timeout(PATIENCE),
       });
     } catch {
-      throw new Problem(this.#say("errors.no_answer"));
+      // Only what is asked for by itself is asked for again by itself.
+      throw new Problem(this.#say(method === "GET" ? "errors.no_answer" : "errors.not_done"));
     }
     if (response.ok) return response;
     throw new Problem(await this.#sentenceOf(response));

@@ -36,6 +36,7 @@
  * @property {string} at
  * @property {boolean} edited
  * @property {boolean} silent
+ * @property {boolean} private said by the bot to the player alone, in a chat of their own
  * @property {ChatButton[][]} buttons
  * @property {string | null} photo
  * @property {Place | null} location

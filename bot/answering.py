@@ -33,16 +33,18 @@ class Answering:
 
     async def reply(
         self, message: Message, html: str, *, chat: int | None = None, buttons: InlineKeyboardMarkup | None = None
-    ) -> None:
-        """Answer a message below it; ``chat`` is our number of an enrolled chat."""
+    ) -> Message | None:
+        """Answer a message below it, and return the answer unless it was lost; ``chat`` is our number of the chat."""
+        answer = None
         reply = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
         try:
-            await self.send(message.chat.id, html, buttons=buttons, reply=reply)
+            answer = await self.send(message.chat.id, html, buttons=buttons, reply=reply)
         except TelegramError as error:
             self._report("chat_answer_lost", error)
         following = self._followers.of(chat) if chat is not None else None
         if following is not None:
             following.pace.spend(self._clock.now())
+        return answer
 
     async def send(
         self,
@@ -51,11 +53,10 @@ class Answering:
         *,
         buttons: InlineKeyboardMarkup | None = None,
         reply: ReplyParameters | None = None,
-    ) -> None:
+    ) -> Message:
         """Say something, with a second attempt where the first has surely not arrived; raise TelegramError."""
         try:
-            await self._send(telegram_id, html, buttons, reply)
-            return
+            return await self._send(telegram_id, html, buttons, reply)
         except RetryAfter as error:
             wait = seconds_to_wait(error)
             if wait > _LONGEST_WAIT:
@@ -65,7 +66,7 @@ class Answering:
                 raise
             wait = 1.0
         await self._waiting.pause(wait)
-        await self._send(telegram_id, html, buttons, reply)
+        return await self._send(telegram_id, html, buttons, reply)
 
     async def toast(self, query: CallbackQuery, text: str | None = None, *, must_be_read: bool = False) -> None:
         """Answer a pressed button, so that its clock stops turning."""
@@ -76,7 +77,7 @@ class Answering:
 
     async def _send(
         self, telegram_id: int, html: str, buttons: InlineKeyboardMarkup | None, reply: ReplyParameters | None
-    ) -> None:
-        await self._bot.send_message(
+    ) -> Message:
+        return await self._bot.send_message(
             telegram_id, html, parse_mode=ParseMode.HTML, reply_markup=buttons, reply_parameters=reply
         )

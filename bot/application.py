@@ -20,6 +20,9 @@ from bot.invitations_here import InvitationsHere
 from bot.listening import WANTED, Listening
 from bot.presses import Presses
 from bot.services import Report, Services, discreet
+from bot.spoken import SpokenHere
+from bot.standing import Standing
+from bot.this_chat import ThisChat
 from bot.waiting import Backing, Waiting
 from bot.wall_links import WallLinks
 from showme.domain.words import FALLBACK, Catalogue
@@ -28,7 +31,10 @@ from showme.ports import Clock, MediaStore
 from showme.records import Records
 
 WEBHOOK_PATH: Final = "/callbacks/telegram"
-COMMANDS: Final = ("invite", "link", "list", "close", "wall", "help")
+COMMANDS: Final = (
+    "invite", "link", "list", "resend", "code", "close", "wrong", "wall",
+    "status", "credits", "topup", "lang", "whoami", "help",
+)  # fmt: skip
 """What Telegram offers to complete; the rest of the commands is for the first day only."""
 _CLOSING: Final = 3.0
 """Seconds for what is at hand when we stop."""
@@ -50,6 +56,7 @@ class TeamChat:
         clock: Clock,
         catalogue: Catalogue,
         media: MediaStore,
+        code_address: str,
         report: Report,
         request: BaseRequest | None = None,
         webhook: tuple[str, str] | None = None,
@@ -57,6 +64,7 @@ class TeamChat:
     ) -> None:
         """Put it together; nothing is opened.
 
+        ``code_address`` is where a citizen types a spoken code, as a dispatcher says it: without ``https://``.
         ``webhook`` is our public address (no slash at its end) and the secret that Telegram has to show; without it we
         ask for updates. ``request`` is the wire to Telegram, ``look_every`` the seconds between two looks at the clock.
         """
@@ -87,13 +95,22 @@ class TeamChat:
             followers=self._followers,
         )  # fmt: skip
         walls = WallLinks(bot=self._bot, records=records, services=services, answering=answering, report=report)
+        spoken = SpokenHere(
+            services=services, records=records, clock=clock, invitations=invitations, answering=answering,
+            address=code_address,
+        )  # fmt: skip
+        standing = Standing(
+            services=services, records=records, clock=clock, answering=answering, pulse=self._pulse,
+        )  # fmt: skip
+        this_chat = ThisChat(services=services, records=records, answering=answering)
         commands = Commands(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
-            invitations=invitations, walls=walls, answering=answering, followers=self._followers, report=report,
+            invitations=invitations, walls=walls, spoken=spoken, standing=standing, this_chat=this_chat,
+            answering=answering, followers=self._followers, report=report,
         )  # fmt: skip
         presses = Presses(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
-            invitations=invitations, answering=answering, followers=self._followers, report=report,
+            invitations=invitations, spoken=spoken, answering=answering, followers=self._followers, report=report,
         )  # fmt: skip
         self._listening = Listening(
             bot=self._bot, records=records, services=services, commands=commands, presses=presses,

@@ -21,8 +21,17 @@ class Deed(StrEnum):
     """Close the invitation; asks once more before it does."""
     REALLY_CLOSE = "really"
     KEEP_OPEN = "keep"
+    WRONG = "wrong"
+    """Close the invitation and forget whose number it was; asks once more before it does."""
+    REALLY_WRONG = "reallywrong"
     RESEND = "resend"
     LINK = "link"
+    CODE = "code"
+    """Show the spoken code."""
+
+
+SURELY: Final = {Deed.CLOSE: Deed.REALLY_CLOSE, Deed.WRONG: Deed.REALLY_WRONG}
+"""What asks once more, and the button that answers with yes."""
 
 
 @dataclass(frozen=True, kw_only=True)

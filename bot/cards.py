@@ -7,8 +7,9 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
-from bot.buttons import Deed, write_press
+from bot.buttons import SURELY, Deed, write_press
 from bot.voice import Voice
+from showme.domain.credits import LOW
 from showme.domain.invitations import Invitation
 from showme.domain.ladder import Rung
 
@@ -18,6 +19,8 @@ PASSED: Final = "–"  # noqa: RUF001 - an en dash is meant
 """Passed without a report: some operators never say that an SMS was delivered."""
 AHEAD: Final = "·"
 
+_NO_PROVIDER: Final = "outbox"
+"""The embedded outbox sends to nobody, so that its name tells a dispatcher nothing."""
 _FAILED: Final = {"refused": "card.sms_refused", "unknown": "card.sms_unknown"}
 
 
@@ -38,12 +41,18 @@ class CardText:
 
 
 def write_card(
-    invitation: Invitation, *, now: datetime, voice: Voice, asks_to_close: bool = False, perhaps_repeat: bool = False
+    invitation: Invitation,
+    *,
+    now: datetime,
+    voice: Voice,
+    credits_left: int | None = None,
+    asks: Deed | None = None,
+    perhaps_repeat: bool = False,
 ) -> CardText:
     """Write the card as the invitation stands at ``now``.
 
-    ``asks_to_close`` puts the question "Really close?" in the place of the buttons; ``perhaps_repeat`` says that the
-    same card may stand there already.
+    ``credits_left`` is told when it is low. ``asks`` puts the question whether this deed is really meant in the place
+    of the buttons; ``perhaps_repeat`` says that the same card may stand there already.
     """
     state = invitation.state(now)
     lines = [
@@ -55,10 +64,11 @@ def write_card(
         _photos(invitation, voice),
         _sms_trouble(invitation, voice) if state == "open" else "",
         _hint(invitation, now, voice),
+        _credits(invitation, credits_left, voice) if state == "open" else "",
         f"<b>{voice.html(f'card.{state}')}</b>" if state != "open" else "",
         voice.html("perhaps_repeat") if perhaps_repeat else "",
     ]
-    buttons = _buttons(invitation, voice, asks_to_close=asks_to_close) if state == "open" else ()
+    buttons = _buttons(invitation, voice, asks=asks) if state == "open" else ()
     return CardText(html="\n".join(line for line in lines if line), buttons=buttons)
 
 
@@ -92,10 +102,17 @@ def _ladder(invitation: Invitation, voice: Voice) -> list[str]:
         else:
             mark = PASSED if place < highest else AWAITED if place == highest + 1 else AHEAD
             line = f"{mark} {name}"
+        if step.rung is Rung.SMS_ACCEPTED and step.at is not None:
+            line += _by_provider(invitation)
         if step.rung is Rung.PAGE_LOADED and invitation.perhaps_a_scanner:
             line += f" ({voice.html('card.perhaps_a_preview')})"
         lines.append(line)
     return lines
+
+
+def _by_provider(invitation: Invitation) -> str:
+    provider = invitation.sms_provider
+    return f" · {escape(provider, quote=False)}" if provider and provider != _NO_PROVIDER else ""
 
 
 def _phone(invitation: Invitation, voice: Voice) -> str:
@@ -127,22 +144,30 @@ def _sms_trouble(invitation: Invitation, voice: Voice) -> str:
     return f"⚠ {why or voice.html(failed)}"
 
 
+def _credits(invitation: Invitation, credits_left: int | None, voice: Voice) -> str:
+    if not invitation.by_sms or credits_left is None or credits_left > LOW:
+        return ""
+    return voice.html("credits.left", credits=credits_left)
+
+
 def _hint(invitation: Invitation, now: datetime, voice: Voice) -> str:
     hint = invitation.hint(now)
     if hint is None or hint.due_at > now:
         return ""
     sentence = voice.from_section(f"ladder.hints.{hint.cause}")
-    return f"<b>{voice.html('card.say')}</b> {sentence}" if sentence else ""
+    return f"\n<b>{voice.html('card.say')}</b> {sentence}" if sentence else ""
 
 
-def _buttons(invitation: Invitation, voice: Voice, *, asks_to_close: bool) -> tuple[tuple[CardButton, ...], ...]:
+def _buttons(invitation: Invitation, voice: Voice, *, asks: Deed | None) -> tuple[tuple[CardButton, ...], ...]:
     def button(deed: Deed) -> CardButton:
         return CardButton(text=voice.say(f"buttons.{deed}"), press=write_press(deed, invitation.id))
 
-    if asks_to_close:
-        return ((button(Deed.REALLY_CLOSE), button(Deed.KEEP_OPEN)),)
-    first = (button(Deed.RESEND),) if _may_help_to_resend(invitation) else ()
-    return ((*first, button(Deed.LINK)), (button(Deed.CLOSE),))
+    if asks is not None:
+        return ((button(SURELY[asks]), button(Deed.KEEP_OPEN)),)
+    again = (button(Deed.RESEND),) if _may_help_to_resend(invitation) else ()
+    code = () if Rung.TAPPED in invitation.reached else (button(Deed.CODE),)
+    wrong = (button(Deed.WRONG),) if invitation.by_sms else ()
+    return ((*again, button(Deed.LINK), *code), (*wrong, button(Deed.CLOSE)))
 
 
 def _may_help_to_resend(invitation: Invitation) -> bool:

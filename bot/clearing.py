@@ -51,6 +51,9 @@ class Clearing:
             await self._records.write(noting)
 
     async def _standing(self, parcel: Parcel) -> Sequence[Posted]:
+        invitation = parcel.invitation
+        if invitation is None:
+            return ()
         errands = (Errand.PHOTO,) if parcel.errand is Errand.FORGET_PHOTO else (Errand.LOCATION, Errand.LINK)
 
         async def looking(work: Work) -> list[Posted]:
@@ -58,7 +61,7 @@ class Clearing:
                 message
                 for errand in errands
                 for message in await work.chats.posted(
-                    parcel.chat, invitation=parcel.invitation, errand=errand, photo=parcel.photo
+                    parcel.chat, invitation=invitation, errand=errand, photo=parcel.photo
                 )
             ]
 

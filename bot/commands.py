@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from html import escape
+from typing import Final
 
 from telegram import Bot, Message
 from telegram.constants import ChatType
@@ -16,16 +17,21 @@ from bot.reading import Command, read_command
 from bot.refusals import sentence_for, unforeseen
 from bot.services import Report, Services
 from bot.speakers import speaker_of
+from bot.spoken import SpokenHere
+from bot.standing import Standing
+from bot.this_chat import ThisChat
 from bot.voice import Voice
 from bot.wall_links import START, WallLinks
 from showme.domain.chats import Chat
-from showme.domain.people import Dispatcher
+from showme.domain.people import Dispatcher, Role
 from showme.domain.words import FALLBACK, Catalogue
 from showme.errors import ShowmeError
 from showme.ports import Clock
 from showme.records import Records, Work
 
 _MOST_TITLE = 255
+_FOR_DISPATCHERS: Final = frozenset({"invite", "i", "link", "resend", "code"})
+"""What is not done from a supervisors' chat, where no citizen's link belongs."""
 
 
 class Commands:
@@ -41,11 +47,14 @@ class Commands:
         services: Services,
         invitations: InvitationsHere,
         walls: WallLinks,
+        spoken: SpokenHere,
+        standing: Standing,
+        this_chat: ThisChat,
         answering: Answering,
         followers: Followers,
         report: Report,
     ) -> None:
-        """Lead commands to ``invitations`` and ``walls``."""
+        """Lead commands to those who do them."""
         self._bot = bot
         self._records = records
         self._clock = clock
@@ -60,8 +69,16 @@ class Commands:
             "i": invitations.invite,
             "link": invitations.link,
             "list": invitations.tell_open,
+            "resend": invitations.resend,
+            "code": spoken.tell,
             "close": invitations.close,
+            "wrong": invitations.wrong_number,
             "wall": walls.from_chat,
+            "status": standing.status,
+            "credits": standing.credits,
+            "topup": standing.top_up,
+            "lang": this_chat.change_language,
+            "whoami": this_chat.who_am_i,
             "help": self._help,
             "start": self._start,
         }
@@ -102,7 +119,7 @@ class Commands:
             await self._not_understood(message, chat, voice)
 
     async def _do_here(self, message: Message, name: str, chat: Chat, voice: Voice, command: Command) -> None:
-        if chat.role == "supervisor" and command.name in {"invite", "i", "link"}:
+        if chat.role == "supervisor" and command.name in _FOR_DISPATCHERS:
             await self._answering.reply(message, voice.html("supervisors_only_follow"), chat=chat.id)
             return
         dispatcher = Dispatcher(organisation=chat.organisation, name=name, role=chat.role)
@@ -120,7 +137,7 @@ class Commands:
         self._followers.look_again()
         organisation = await self._services.viewing.organisation(chat.organisation)
         said = voice.html(f"enrol.{chat.role}", organisation=organisation.name)
-        await self._answering.reply(message, f"{said}\n\n{_help_text(voice)}")
+        await self._answering.reply(message, f"{said}\n\n{_help_text(voice, chat.role)}")
 
     async def _meet_stranger(self, message: Message, command: Command, voice: Voice, *, is_private: bool) -> None:
         if is_private and command.name in {"start", "help"}:
@@ -145,7 +162,7 @@ class Commands:
             await self._answering.reply(message, voice.html("stranger"))
 
     async def _help(self, asked: Asked) -> None:
-        await self._answering.reply(asked.message, _help_text(asked.voice), chat=asked.chat.id)
+        await self._answering.reply(asked.message, _help_text(asked.voice, asked.chat.role), chat=asked.chat.id)
 
     async def _start(self, asked: Asked) -> None:
         await self._help(asked)
@@ -162,6 +179,6 @@ class Commands:
         return language if language in self._catalogue.languages else FALLBACK
 
 
-def _help_text(voice: Voice) -> str:
-    lines = voice.say("help").split("\n")
+def _help_text(voice: Voice, role: Role) -> str:
+    lines = voice.say("help_supervisors" if role == "supervisor" else "help").split("\n")
     return "\n".join(escape(line, quote=False) for line in lines)

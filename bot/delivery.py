@@ -166,12 +166,15 @@ class Delivery:
 
         if outcome.posted is None and not outcome.is_done:
             return
+        is_reported = False
         while True:
             try:
                 await self._records.write(noting)
             except Unavailable as error:
-                # Telegram has it: forgetting that now would send it again.
-                self._report("chat_delivery_not_noted", error)
+                # Telegram has it: forgetting that now would send it again. A full disk is told once, not every second.
+                if not is_reported:
+                    self._report("chat_delivery_not_noted", error)
+                is_reported = True
                 await self._waiting.pause(1)
             else:
                 return

@@ -1,4 +1,4 @@
-"""Makes, lists and closes invitations by command."""
+"""Makes, lists, resends and closes invitations by command."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_LINES: Final = 15
 
 
 class InvitationsHere:
-    """``/invite``, ``/link``, ``/list`` and ``/close``."""
+    """``/invite``, ``/link``, ``/list``, ``/resend``, ``/close`` and ``/wrong``."""
 
     def __init__(
         self,
@@ -92,20 +92,36 @@ class InvitationsHere:
 
     async def close(self, asked: Asked) -> None:
         """Close the invitation that is meant: replied to, numbered, or the only open one. Raise ShowmeError."""
-        invitation = await self._meant(asked)
+        invitation = await self.meant(asked, "close")
         if invitation is None:
             return
-        closed = await self._services.closing.close(asked.dispatcher, invitation)
-        await self._say(asked, asked.voice.html(f"close.{closed.state(self._clock.now())}", number=closed.number))
+        await self._say(asked, await self.end(asked, invitation))
 
-    async def _make(self, asked: Asked, wish: Wish, *, to: str | None) -> str:
-        invited = await self._services.inviting.invite(
-            asked.dispatcher, to=to, purpose=wish.purpose, language=wish.language, incident=wish.incident
-        )
-        return invited.invitation.id
+    async def wrong_number(self, asked: Asked) -> None:
+        """Close the invitation that is meant, and forget whose number it was. Raise ShowmeError."""
+        invitation = await self.meant(asked, "wrong")
+        if invitation is not None:
+            await self._say(asked, await self.end(asked, invitation, wrong_number=True))
 
-    async def _meant(self, asked: Asked) -> str | None:
-        """Return which invitation is to be closed; None when that was asked back, or there is none."""
+    async def resend(self, asked: Asked) -> None:
+        """Send the SMS of the invitation that is meant again. Raise ShowmeError."""
+        invitation = await self.meant(asked, "resend")
+        if invitation is not None:
+            await self._services.inviting.resend(asked.dispatcher, invitation)
+            await self._say(asked, asked.voice.html("resent"))
+
+    async def end(self, asked: Asked, invitation: str, *, wrong_number: bool = False) -> str:
+        """Close an invitation, and return what to say of it, in HTML; raise NotFound."""
+        closed = await self._services.closing.close(asked.dispatcher, invitation, wrong_number=wrong_number)
+        state = closed.state(self._clock.now())
+        path = "wrong.closed" if wrong_number and state == "closed" else f"close.{state}"
+        return asked.voice.html(path, number=closed.number)
+
+    async def meant(self, asked: Asked, command: str) -> str | None:
+        """Return which invitation a command is about: numbered, replied to, or the only open one.
+
+        None when that was asked back, or there is none.
+        """
         if asked.arguments:
             number = read_number_of_invitation(asked.arguments)
             newest, _ = await self._services.viewing.invitations(asked.dispatcher)
@@ -122,8 +138,16 @@ class InvitationsHere:
         if not opened:
             await self._say(asked, asked.voice.html("list.none"))
         else:
-            await self._say(asked, "\n".join([asked.voice.html("close.which"), *self._lines(opened, asked.voice)]))
+            await self._say(
+                asked, "\n".join([asked.voice.html("close.which", command=command), *self._lines(opened, asked.voice)])
+            )
         return None
+
+    async def _make(self, asked: Asked, wish: Wish, *, to: str | None) -> str:
+        invited = await self._services.inviting.invite(
+            asked.dispatcher, to=to, purpose=wish.purpose, language=wish.language, incident=wish.incident
+        )
+        return invited.invitation.id
 
     async def _replied_to(self, asked: Asked) -> str | None:
         replied = asked.message.reply_to_message

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from showme.domain.chats import Errand, Urgency
+from bot.supervising import Told
+from showme.domain.chats import Chat, Errand, Urgency
 from showme.domain.events import Event, Kind
 from showme.records import Records, Work
 
@@ -46,14 +47,17 @@ class Notices:
         """Pack for a chat."""
         self._chat = chat
         self._records = records
+        self._told = Told()
 
     async def pack(self) -> tuple[int, int, int] | None:
         """Pack what happened since the chat's cursor, and move it, in one transaction.
 
         Return the organisation, the cursor, and how many events there were; None when the chat is not enrolled.
         """
+        told = self._told
 
         async def packing(work: Work) -> tuple[int, int, int] | None:
+            nonlocal told
             chat = await work.chats.get(self._chat)
             if chat is None:
                 return None
@@ -64,10 +68,14 @@ class Notices:
             if chat.role == "dispatcher":
                 for event in _without_older_locations(events):
                     await _pack(work, chat.id, event)
+            else:
+                told = await _pack_notices(work, chat, events, self._told)
             await work.chats.advance(chat.id, events[-1].number)
             return chat.organisation, events[-1].number, len(events)
 
-        return await self._records.write(packing)
+        packed = await self._records.write(packing)
+        self._told = told
+        return packed
 
 
 async def _pack(work: Work, chat: int, event: Event) -> None:
@@ -78,6 +86,17 @@ async def _pack(work: Work, chat: int, event: Event) -> None:
         await work.chats.pack(
             chat, urgency=urgency, errand=errand, invitation=event.invitation, photo=photo, event=event.number
         )
+
+
+async def _pack_notices(work: Work, chat: Chat, events: Sequence[Event], told: Told) -> Told:
+    """Pack what supervisors are told of; return what they have been told then."""
+    for event in events:
+        told, is_news = told.after(event)
+        if is_news:
+            await work.chats.pack(
+                chat.id, urgency=Urgency.CARD, errand=Errand.NOTICE, invitation=None, photo=None, event=event.number
+            )
+    return told
 
 
 def _without_older_locations(events: Sequence[Event]) -> Iterable[Event]:

@@ -16,8 +16,10 @@ from bot.failures import is_as_it_was, is_gone
 from bot.markup import card_buttons, copy_button
 from bot.reminders import Reminders
 from bot.services import Services
+from bot.supervising import is_loud, write_notice
 from bot.voice import Voice
 from showme.domain.chats import Chat, Errand, Parcel, Posted
+from showme.domain.events import Event
 from showme.domain.invitations import Invitation, Location
 from showme.domain.organisations import Organisation
 from showme.domain.people import Dispatcher
@@ -48,6 +50,7 @@ class _Subject:
 
     invitation: Invitation
     organisation: Organisation
+    credits_left: int
     photo: Photo | None
     card: Posted | None
     earlier: tuple[Posted, ...]
@@ -55,7 +58,7 @@ class _Subject:
 
 
 class Posting:
-    """Writes cards, photos, locations and links of one chat, and clears them away."""
+    """Writes cards, photos, locations, links and notices of one chat, and clears them away."""
 
     def __init__(
         self,
@@ -87,6 +90,8 @@ class Posting:
         if parcel.errand in {Errand.FORGET_PHOTO, Errand.FORGET_INVITATION}:
             await self._clearing.clear(chat, parcel)
             return Outcome()
+        if parcel.errand is Errand.NOTICE:
+            return await self._notice(chat, parcel)
         subject = await self._subject(chat, parcel)
         if subject is None:
             return Outcome()
@@ -106,8 +111,8 @@ class Posting:
                 return Outcome()
             return Outcome(posted=await self._new_card(chat, parcel, subject))
         now = self._clock.now()
-        asks = self._reminders.asks_to_close(invitation.id, now)
-        text = write_card(invitation, now=now, voice=self._voice(chat), asks_to_close=asks)
+        asks = self._reminders.question(invitation.id, now)
+        text = write_card(invitation, now=now, voice=self._voice(chat), credits_left=subject.credits_left, asks=asks)
         try:
             await self._bot.edit_message_text(
                 text.html,
@@ -127,7 +132,13 @@ class Posting:
 
     async def _new_card(self, chat: Chat, parcel: Parcel, subject: _Subject) -> Posted:
         now = self._clock.now()
-        text = write_card(subject.invitation, now=now, voice=self._voice(chat), perhaps_repeat=parcel.perhaps_sent)
+        text = write_card(
+            subject.invitation,
+            now=now,
+            voice=self._voice(chat),
+            credits_left=subject.credits_left,
+            perhaps_repeat=parcel.perhaps_sent,
+        )
         message = await self._bot.send_message(
             chat.telegram_id,
             text.html,
@@ -136,7 +147,7 @@ class Posting:
             disable_notification=True,
         )
         self._reminders.remind(subject.invitation.id, hint_falls_due(subject.invitation, now))
-        return self._posted(chat, parcel, message, errand=Errand.CARD)
+        return self._posted(chat, parcel, subject, message, errand=Errand.CARD)
 
     # --- what replies to the card ---
 
@@ -164,7 +175,7 @@ class Posting:
             read_timeout=_UPLOAD_PATIENCE,
             write_timeout=_UPLOAD_PATIENCE,
         )
-        return Outcome(posted=self._posted(chat, parcel, message))
+        return Outcome(posted=self._posted(chat, parcel, subject, message))
 
     async def _location(self, chat: Chat, parcel: Parcel, subject: _Subject, card: Posted) -> Outcome:
         location = subject.invitation.location
@@ -183,7 +194,7 @@ class Posting:
             live_period=left if left >= _SHORTEST_LIVE else None,
             reply_parameters=_replying_to(card),
         )
-        return Outcome(posted=self._posted(chat, parcel, message))
+        return Outcome(posted=self._posted(chat, parcel, subject, message))
 
     async def _move(self, chat: Chat, location: Location, earlier: Posted) -> bool:
         """Move the location that stands; return False when it cannot be moved and is not ours any more."""
@@ -218,13 +229,36 @@ class Posting:
             disable_notification=True,
             reply_parameters=_replying_to(card),
         )
-        return Outcome(posted=self._posted(chat, parcel, message))
+        return Outcome(posted=self._posted(chat, parcel, subject, message))
+
+    # --- what supervisors are told ---
+
+    async def _notice(self, chat: Chat, parcel: Parcel) -> Outcome:
+        async def looking(work: Work) -> tuple[Event | None, Invitation | None]:
+            event = await work.journal.get(chat.organisation, parcel.event)
+            return event, await self._about(work, chat, event.invitation if event else None)
+
+        event, invitation = await self._records.read(looking)
+        voice = self._voice(chat)
+        html = write_notice(event, invitation=invitation, voice=voice) if event else None
+        if event is None or html is None:
+            return Outcome()
+        await self._bot.send_message(
+            chat.telegram_id,
+            _marked(html, parcel, voice),
+            parse_mode=ParseMode.HTML,
+            disable_notification=not is_loud(event),
+        )
+        return Outcome()
 
     # --- around them ---
 
+    async def _about(self, work: Work, chat: Chat, invitation: str | None) -> Invitation | None:
+        return await work.invitations.get(chat.organisation, invitation) if invitation else None
+
     async def _subject(self, chat: Chat, parcel: Parcel) -> _Subject | None:
         async def looking(work: Work) -> _Subject | None:
-            invitation = await work.invitations.get(chat.organisation, parcel.invitation)
+            invitation = await self._about(work, chat, parcel.invitation)
             organisation = await work.organisations.get(chat.organisation)
             if invitation is None or organisation is None:
                 return None
@@ -232,6 +266,7 @@ class Posting:
             return _Subject(
                 invitation=invitation,
                 organisation=organisation,
+                credits_left=await work.ledger.balance(organisation.id),
                 photo=await work.photos.get(chat.organisation, parcel.photo) if parcel.photo else None,
                 card=cards[-1] if cards else None,
                 earlier=tuple(await work.chats.posted(chat.id, invitation=invitation.id, errand=parcel.errand)),
@@ -245,12 +280,14 @@ class Posting:
 
         await self._records.write(removing)
 
-    def _posted(self, chat: Chat, parcel: Parcel, message: Message, *, errand: Errand | None = None) -> Posted:
+    def _posted(
+        self, chat: Chat, parcel: Parcel, subject: _Subject, message: Message, *, errand: Errand | None = None
+    ) -> Posted:
         return Posted(
             chat=chat.id,
             message_id=message.message_id,
             errand=errand or parcel.errand,
-            invitation=parcel.invitation,
+            invitation=subject.invitation.id,
             photo=parcel.photo if errand is None else None,
             sent_at=self._clock.now(),
         )

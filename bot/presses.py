@@ -17,6 +17,7 @@ from bot.markup import card_buttons
 from bot.refusals import sentence_for, unforeseen
 from bot.services import Report, Services
 from bot.speakers import name_of
+from bot.spoken import SpokenHere
 from bot.voice import Voice
 from showme.domain.chats import Chat
 from showme.domain.invitations import Invitation
@@ -39,6 +40,7 @@ class Presses:
         catalogue: Catalogue,
         services: Services,
         invitations: InvitationsHere,
+        spoken: SpokenHere,
         answering: Answering,
         followers: Followers,
         report: Report,
@@ -50,6 +52,7 @@ class Presses:
         self._catalogue = catalogue
         self._services = services
         self._invitations = invitations
+        self._spoken = spoken
         self._answering = answering
         self._followers = followers
         self._report = report
@@ -80,31 +83,34 @@ class Presses:
         following = self._followers.of(asked.chat.id)
         invitation = await self._services.viewing.invitation(asked.dispatcher, press.invitation)
         match press.deed:
-            case Deed.CLOSE:
+            case Deed.CLOSE | Deed.WRONG:
                 invitation.refuse_unless_open(self._clock.now())
                 if following is not None:
-                    following.reminders.ask_to_close(invitation.id, self._clock.now())
-                await self._show_buttons(asked, invitation, asks_to_close=True)
-                return asked.voice.say("close.really")
+                    following.reminders.ask(invitation.id, press.deed, self._clock.now())
+                await self._show_buttons(asked, invitation, asks=press.deed)
+                return asked.voice.say("wrong.really" if press.deed is Deed.WRONG else "close.really")
             case Deed.KEEP_OPEN:
                 if following is not None:
                     following.reminders.take_back(invitation.id)
-                await self._show_buttons(asked, invitation, asks_to_close=False)
+                await self._show_buttons(asked, invitation, asks=None)
                 return None
-            case Deed.REALLY_CLOSE:
+            case Deed.REALLY_CLOSE | Deed.REALLY_WRONG:
                 if following is not None:
                     following.reminders.take_back(invitation.id)
-                closed = await self._services.closing.close(asked.dispatcher, invitation.id)
-                return asked.voice.say(f"close.{closed.state(self._clock.now())}", number=closed.number)
+                is_wrong = press.deed is Deed.REALLY_WRONG
+                return unescape(await self._invitations.end(asked, invitation.id, wrong_number=is_wrong))
             case Deed.RESEND:
                 await self._services.inviting.resend(asked.dispatcher, invitation.id)
                 return asked.voice.say("resent")
             case Deed.LINK:
                 await self._invitations.post_link(asked, invitation.id)
                 return None
+            case Deed.CODE:
+                await self._spoken.show(asked, invitation)
+                return None
 
-    async def _show_buttons(self, asked: Asked, invitation: Invitation, *, asks_to_close: bool) -> None:
-        card = write_card(invitation, now=self._clock.now(), voice=asked.voice, asks_to_close=asks_to_close)
+    async def _show_buttons(self, asked: Asked, invitation: Invitation, *, asks: Deed | None) -> None:
+        card = write_card(invitation, now=self._clock.now(), voice=asked.voice, asks=asks)
         try:
             await self._bot.edit_message_reply_markup(
                 asked.chat.telegram_id, asked.message.message_id, reply_markup=card_buttons(card.buttons)

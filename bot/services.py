@@ -12,6 +12,8 @@ from showme.services.closing import Closing
 from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
 from showme.services.signing_in import SigningIn
+from showme.services.speaking import Speaking
+from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 
 Report = Callable[[str, BaseException], None]
@@ -30,6 +32,10 @@ class Services(Protocol):
     def enrolling(self) -> Enrolling: ...  # noqa: D102
     @property
     def signing_in(self) -> SigningIn: ...  # noqa: D102
+    @property
+    def speaking(self) -> Speaking: ...  # noqa: D102
+    @property
+    def topping_up(self) -> ToppingUp: ...  # noqa: D102
 
 
 def discreet(report: Report, *, token: str) -> Report:

@@ -186,6 +186,10 @@ class Photos(Protocol):
         """Return this organisation's, or one invitation's, newest first."""
         ...
 
+    async def bytes_of(self, organisation: int, invitation: str) -> int:
+        """Return how many bytes the originals of an invitation take."""
+        ...
+
     async def not_yet_shown(self) -> Sequence[Photo]:
         """Return every photo that was received and neither shown nor given up, oldest first."""
         ...

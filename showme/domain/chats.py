@@ -41,11 +41,15 @@ class Errand(StrEnum):
     LOCATION = "location"
     """Post the citizen's location as a reply to its card."""
     LINK = "link"
-    """Post the link of an invitation as a reply to its card, to be handed over another way than by SMS."""
+    """Post the link of an invitation as a reply to its card, to be handed over another way than by SMS.
+
+    A spoken code that was shown counts as one."""
     FORGET_PHOTO = "forget_photo"
     """Delete the message of a photo that has expired."""
     FORGET_INVITATION = "forget_invitation"
-    """Delete the locations and links of an invitation that has expired."""
+    """Delete the locations, links and spoken codes of an invitation that has expired."""
+    NOTICE = "notice"
+    """Tell supervisors of an event, in a line written when it leaves."""
 
 
 class Urgency(IntEnum):
@@ -65,7 +69,8 @@ class Parcel:
     chat: int
     urgency: Urgency
     errand: Errand
-    invitation: str
+    invitation: str | None
+    """None for a notice, which is about an event."""
     photo: str | None
     event: int
     attempts: int

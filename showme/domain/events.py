@@ -48,6 +48,9 @@ class Kind(StrEnum):
     CHAT_LEFT = "ChatLeft"
     SIGNED_IN = "SignedIn"
     SIGNED_OUT = "SignedOut"
+    TROUBLE_BEGAN = "TroubleBegan"
+    TROUBLE_ENDED = "TroubleEnded"
+    DAY_SUMMARISED = "DaySummarised"
     SECRET_ROTATED = "SecretRotated"  # noqa: S105 - the name of an event, not a secret
 
 

@@ -27,9 +27,9 @@ class Closing:
         self._clock = clock
 
     async def close(self, dispatcher: Dispatcher, invitation_id: str, *, wrong_number: bool = False) -> Invitation:
-        """Close an invitation and forget the number; one that has ended stays as it is.
+        """Close an invitation and forget the number; one that has ended stays ended as it has.
 
-        With ``wrong_number`` what colleagues saw of the number is forgotten too. Raise NotFound.
+        With ``wrong_number`` what colleagues saw of the number is forgotten too, also later. Raise NotFound.
         """
         now = self._clock.now()
 
@@ -37,10 +37,16 @@ class Closing:
             invitation = await work.invitations.get(dispatcher.organisation, invitation_id)
             if invitation is None:
                 raise NotFound
-            if invitation.state(now) == "open" and await work.invitations.end(invitation, at=now, closed=True):
+            ends = invitation.state(now) == "open" and await work.invitations.end(invitation, at=now, closed=True)
+            forgets = wrong_number and invitation.masked_number not in {None, _FORGOTTEN}
+            if forgets:
+                e164 = await work.invitations.number_of(invitation.id)
+                if e164 is not None:
+                    await work.sms.forget_kept_to(e164)
+                await work.invitations.mask_number(invitation.id, _FORGOTTEN)
+                await work.journal.forget_details(invitation.organisation, invitation.id)
+            if ends or forgets:
                 await work.invitations.forget_number(invitation.id)
-                if wrong_number:
-                    await work.invitations.mask_number(invitation.id, _FORGOTTEN)
                 await work.journal.append(
                     Kind.INVITATION_CLOSED,
                     organisation=invitation.organisation,

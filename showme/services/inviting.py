@@ -123,9 +123,11 @@ class Inviting:
             e164 = await work.invitations.number_of(invitation.id)
             if e164 is None:
                 raise NotInvitable("no_number_to_resend")
-            if invitation.sms_state in {"queued", "sending"}:
-                raise NotInvitable("sms_on_its_way")
             sms, left = await order_sms(work, invitation, e164=e164, dispatcher=dispatcher, rules=self._rules, now=now)
+            # Read once more, behind the lock that the charge has taken: two colleagues may ask at the same moment.
+            invitation = await work.invitations.get(dispatcher.organisation, invitation_id)
+            if invitation is None or invitation.sms_state in {"queued", "sending"}:
+                raise NotInvitable("sms_on_its_way")
             await work.journal.append(
                 Kind.INVITATION_RESENT,
                 organisation=invitation.organisation,

@@ -23,7 +23,10 @@ class Receipting:
         self._clock = clock
 
     async def note(self, receipt: Receipt) -> None:
-        """Note a receipt; one that is repeated, late or for nothing of ours changes nothing."""
+        """Note a receipt; one that is repeated, late or for nothing of ours changes nothing.
+
+        That an SMS failed matters while no other was ordered after it; that it was delivered always does.
+        """
         now = self._clock.now()
 
         async def noting(work: Work) -> None:
@@ -34,6 +37,8 @@ class Receipting:
             outcome = outcome_of(await work.sms.attempts(sms.id))
             state: SmsState = "refused" if outcome.state == "failed" else "delivered"
             if invitation is None or outcome.state not in {"failed", "delivered"} or invitation.sms_state == state:
+                return
+            if state == "refused" and not await work.sms.is_newest(sms):
                 return
             await note_outcome(work, sms, outcome, state=state, credits_left=None, now=now)
 

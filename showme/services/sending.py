@@ -122,10 +122,15 @@ class Sending:
     async def _try(self, gateway: SmsGateway, sms: QueuedSms, *, number: str, text: str) -> bool:
         """Send through one provider, and return whether another one may help."""
 
-        async def beginning(work: Work) -> None:
+        async def beginning(work: Work) -> bool:
+            # Asked anew: while the first provider hung, the number may have turned out to be somebody else's.
+            if await work.invitations.number_of(sms.invitation) is None:
+                return False
             await work.sms.begin_attempt(sms.id, gateway.name, self._clock.now())
+            return True
 
-        await self._records.write(beginning)
+        if not await self._records.write(beginning):
+            return False
         state: AttemptState = "unknown"
         cause: str | None = "sms_unknown"
         provider_id = None
@@ -168,15 +173,22 @@ class Sending:
         await self._records.write(noting)
 
     async def _conclude(self, sms: QueuedSms) -> None:
-        """Draw the sum of the attempts: the ladder climbs, or the credit comes back."""
+        """Draw the sum of the attempts, once: the ladder climbs, or the credit comes back.
+
+        It comes back when no provider has taken the SMS; one that was taken and not delivered was paid for.
+        """
         now = self._clock.now()
 
         async def concluding(work: Work) -> None:
+            # Before the attempts are read: from here on receipts wait for us, and see that the sum is drawn.
+            if not await work.sms.hold(sms.id):
+                return
             attempts = await work.sms.attempts(sms.id)
-            outcome = outcome_of(attempts) if attempts else Attempt(sms=sms.id, provider="", state="unreachable")
+            never_asked = Attempt(sms=sms.id, provider="", state="unreachable", cause="unreachable")
+            outcome = outcome_of(attempts) if attempts else never_asked
             state = _CONCLUSIONS[outcome.state]
             await work.sms.finish(sms.id, state)
-            credits_left = await _refund(work, sms, now=now) if state == "refused" else None
+            credits_left = await _refund(work, sms, now=now) if outcome.state in {"refused", "unreachable"} else None
             await note_outcome(work, sms, outcome, state=state, credits_left=credits_left, now=now)
 
         await self._records.write(concluding)

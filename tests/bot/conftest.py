@@ -40,6 +40,8 @@ from showme.services.receiving import Receiving
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
+from showme.services.speaking import Speaking
+from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import open_database
 from storage.media import FolderMedia
@@ -49,6 +51,7 @@ from words import read_words
 
 TOKEN = "42:practice"
 PUBLIC_URL = "https://showme.example"
+CODE_ADDRESS = "showme.example/c"
 RULES = SmsRules(countries=frozenset({"BE", "FR", "NL", "DE"}), to_number=1000, by_dispatcher=1000)
 NUMBER = "0470 12 34 56"
 PATIENCE = 60
@@ -110,6 +113,8 @@ class Desk:
     viewing: Viewing
     enrolling: Enrolling
     signing_in: SigningIn
+    speaking: Speaking
+    topping_up: ToppingUp
     opening: Opening
     receiving: Receiving
     showing: Showing
@@ -264,6 +269,8 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
             viewing=Viewing(records=records, clock=clock, media=media),
             enrolling=Enrolling(records=records, clock=clock),
             signing_in=SigningIn(records=records, clock=clock, public_url=PUBLIC_URL),
+            speaking=Speaking(records=records, clock=clock),
+            topping_up=ToppingUp(records=records, clock=clock),
             opening=Opening(records=records, clock=clock),
             receiving=Receiving(
                 records=records,
@@ -294,6 +301,7 @@ def team_chat_of(desk: Desk, wire: Wire) -> TeamChat:
         clock=desk.clock,
         catalogue=desk.catalogue,
         media=desk.media,
+        code_address=CODE_ADDRESS,
         report=lambda event, error: desk.reports.append((event, error)),
         request=wire,
         look_every=0.01,

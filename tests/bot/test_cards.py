@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.buttons import Deed
 from bot.cards import CardText, hint_falls_due, write_card
 from bot.voice import Voice
 from practice.telegram.html_text import plain_text
@@ -59,7 +60,23 @@ def test_a_dispatcher_sees_who_what_and_how_far(fresh: Invitation, voice: Voice)
         "· tapped",
         "· first picture",
     ]
-    assert buttons_of(card) == ["resend", "link", "close"]
+    assert buttons_of(card) == ["resend", "link", "code", "wrong", "close"]
+
+
+def test_the_provider_stands_beside_the_sms_that_it_took(fresh: Invitation, voice: Voice) -> None:
+    taken = write_card(replace(fresh, sms_provider="Twilio"), now=after(2), voice=voice)
+    assert "✓ SMS accepted · 1 s · Twilio\n" in taken.html
+    in_practice = write_card(replace(fresh, sms_provider="outbox"), now=after(2), voice=voice)
+    assert "✓ SMS accepted · 1 s\n" in in_practice.html
+
+
+def test_few_credits_are_told_on_the_card_and_many_are_not(fresh: Invitation, voice: Voice) -> None:
+    assert "Credits left: 5" in write_card(fresh, now=after(2), voice=voice, credits_left=5).html
+    assert "Credits" not in write_card(fresh, now=after(2), voice=voice, credits_left=6).html
+    by_link = replace(fresh, masked_number=None, sms_state="none")
+    assert "Credits" not in write_card(by_link, now=after(2), voice=voice, credits_left=0).html
+    closed = replace(fresh, closed=True, ended_at=after(5))
+    assert "Credits" not in write_card(closed, now=after(6), voice=voice, credits_left=0).html
 
 
 def test_a_rung_that_nobody_reported_is_passed_over(fresh: Invitation, voice: Voice) -> None:
@@ -112,16 +129,17 @@ def test_an_invitation_that_ended_has_no_buttons(fresh: Invitation, voice: Voice
 
 
 def test_closing_is_asked_twice(fresh: Invitation, voice: Voice) -> None:
-    assert buttons_of(write_card(fresh, now=after(1), voice=voice, asks_to_close=True)) == ["really", "keep"]
+    assert buttons_of(write_card(fresh, now=after(1), voice=voice, asks=Deed.CLOSE)) == ["really", "keep"]
+    assert buttons_of(write_card(fresh, now=after(1), voice=voice, asks=Deed.WRONG)) == ["reallywrong", "keep"]
 
 
 def test_another_sms_is_offered_only_while_it_helps(fresh: Invitation, voice: Voice) -> None:
-    for useless in (
-        replace(fresh, sms_state="sending"),
-        replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}),
-        replace(fresh, masked_number=None, sms_state="none"),
+    for useless, buttons in (
+        (replace(fresh, sms_state="sending"), ["link", "code", "wrong", "close"]),
+        (replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}), ["link", "wrong", "close"]),
+        (replace(fresh, masked_number=None, sms_state="none"), ["link", "code", "close"]),
     ):
-        assert buttons_of(write_card(useless, now=after(6), voice=voice)) == ["link", "close"]
+        assert buttons_of(write_card(useless, now=after(6), voice=voice)) == buttons
 
 
 def test_no_name_can_mark_up_a_card(fresh: Invitation, voice: Voice) -> None:

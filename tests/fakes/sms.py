@@ -9,9 +9,8 @@ from collections.abc import Awaitable, Callable
 class ScriptedGateway:
     """Implements ``showme.ports.SmsGateway``; ``answer`` is awaited for each SMS and may raise or hang."""
 
-    name = "scripted"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "scripted") -> None:
+        self.name = name
         self.sent: list[tuple[str, str]] = []
         self.answer: Callable[[], Awaitable[None]] | None = None
 
@@ -19,7 +18,7 @@ class ScriptedGateway:
         self.sent.append((to, text))
         if self.answer is not None:
             await self.answer()
-        return f"scripted-{len(self.sent)}"
+        return f"{self.name}-{len(self.sent)}"
 
     def refuse(self, error: Exception) -> None:
         """Raise this for each SMS from now on."""

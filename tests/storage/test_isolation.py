@@ -7,9 +7,12 @@ import pytest
 
 from showme import records
 from showme.domain.chats import Chat
+from showme.domain.credits import Entry
 from showme.domain.events import Kind
 from showme.domain.organisations import Organisation
 from showme.domain.people import Dispatcher
+from showme.domain.pictures import Derived
+from showme.domain.sms import Recently
 from showme.domain.uploads import Upload
 from showme.records import Work
 from storage.database import Database
@@ -18,11 +21,15 @@ from tests.storage.making import a_photo, invite, journal, note, receive
 
 TESTED = {
     "Journal.append", "Journal.since", "Journal.head", "Journal.forget_details",
+    "Journal.cursor", "Journal.move_cursor",
+    "Journal.get", "Journal.last", "Figures.sms", "Figures.invitations",  # in test_notices_records
     "Organisations.get", "Organisations.secrets", "Organisations.rotate",
     "Invitations.get", "Invitations.by_nonce", "Invitations.newest",
-    "Photos.get", "Photos.newest",
+    "Photos.get", "Photos.newest", "Photos.bytes_of",
     "Uploads.for_photo",
-    "SmsMessages.queue",
+    "SmsMessages.queue", "SmsMessages.recently",
+    "Ledger.balance", "Ledger.write", "Ledger.newest",
+    "SpokenCodes.add",
     "SignIns.add_link", "SignIns.revoke_organisation_links",
     "Chats.add_code", "Chats.enrol", "Chats.all",
 }  # fmt: skip
@@ -68,9 +75,11 @@ async def test_photos_stay_at_home_even_under_the_same_name(
         assert await work.photos.newest(ours.id) == [mine]
         assert await work.photos.newest(ours.id, invitation=foreign.invitation) == []
         assert await work.photos.newest(ours.id, invitation=foreign.invitation, most=None) == []
+        assert await work.photos.bytes_of(ours.id, mine.invitation) == mine.bytes
+        assert await work.photos.bytes_of(ours.id, foreign.invitation) == 0
 
     async def changing(work: Work) -> None:
-        await work.photos.shown(mine, at=NOW, width=3, height=4)
+        await work.photos.shown(mine, at=NOW, derived=Derived(width=3, height=4, wall_bytes=2, thumbnail_bytes=1))
         assert await work.photos.get(theirs.id, "photo-0001") == foreign
         await work.photos.unreadable(mine)
         assert await work.photos.get(theirs.id, "photo-0001") == foreign
@@ -80,6 +89,19 @@ async def test_photos_stay_at_home_even_under_the_same_name(
 
     await database.read(looking)
     await database.write(changing)
+
+
+async def test_readers_of_the_journal_have_a_place_in_each_organisation(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    async def moving(work: Work) -> None:
+        await work.journal.move_cursor("usage", ours.id, 3)
+        await work.journal.move_cursor("usage", ours.id, 7)
+        assert await work.journal.cursor("usage", ours.id) == 7
+        assert await work.journal.cursor("usage", theirs.id) == 0
+        assert await work.journal.cursor("other", ours.id) == 0
+
+    await database.write(moving)
 
 
 async def test_uploads_under_way_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
@@ -189,12 +211,72 @@ async def test_an_sms_carries_its_organisation(database: Database, ours: Organis
         invitation = await invite(database, organisation)
 
         async def queueing(work: Work, organisation: Organisation = organisation, name: str = invitation.id) -> None:
-            sms = await work.sms.queue(organisation=organisation.id, invitation=name, at=NOW)
+            sms = await work.sms.queue(
+                organisation=organisation.id, invitation=name, by="Anna", number_digest="digest", at=NOW
+            )
             taken = await work.sms.take(sms)
             assert taken is not None
             assert (taken.organisation, taken.invitation) == (organisation.id, name)
 
         await database.write(queueing)
+
+
+async def test_what_one_organisation_sends_uses_up_nobody_elses_limits(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    async def looking(work: Work) -> tuple[Recently, Recently]:
+        mine, foreign = [
+            await work.sms.recently(organisation.id, by="Anna", number_digest="digest", since=NOW)
+            for organisation in (ours, theirs)
+        ]
+        return mine, foreign
+
+    for organisation in (ours, ours, theirs):
+        invitation = await invite(database, organisation)
+
+        async def queueing(work: Work, organisation: Organisation = organisation, name: str = invitation.id) -> None:
+            await work.sms.queue(
+                organisation=organisation.id, invitation=name, by="Anna", number_digest="digest", at=later(seconds=1)
+            )
+
+        await database.write(queueing)
+    mine, foreign = await database.read(looking)
+    assert mine == Recently(to_number=2, by_dispatcher=2, by_organisation=2)
+    assert foreign == Recently(to_number=1, by_dispatcher=1, by_organisation=1)
+
+
+async def test_credits_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    async def moving(work: Work) -> None:
+        assert await work.ledger.write(Entry.TOP_UP, 3, organisation=ours.id, actor="Sofie", at=NOW) == 3
+        assert await work.ledger.write(Entry.TOP_UP, 5, organisation=theirs.id, actor="Bert", at=NOW) == 5
+        assert await work.ledger.write(Entry.CHARGE, -1, organisation=ours.id, actor="Anna", at=NOW) == 2
+
+    async def looking(work: Work) -> None:
+        assert (await work.ledger.balance(ours.id), await work.ledger.balance(theirs.id)) == (2, 5)
+        assert [(line.number, line.amount, line.balance, line.actor) for line in await work.ledger.newest(ours.id)] == [
+            (2, -1, 2, "Anna"), (1, 3, 3, "Sofie"),
+        ]  # fmt: skip
+        assert [line.actor for line in await work.ledger.newest(theirs.id)] == ["Bert"]
+
+    await database.write(moving)
+    await database.read(looking)
+
+
+async def test_a_spoken_code_opens_its_own_organisations_invitation(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    mine, foreign = await invite(database, ours), await invite(database, theirs)
+
+    async def adding(work: Work, organisation: Organisation, name: str, code: str) -> bool:
+        return await work.spoken_codes.add(
+            code, organisation=organisation.id, invitation=name, expires_at=later(minutes=10)
+        )
+
+    assert await database.write(lambda work: adding(work, ours, mine.id, "111111"))
+    assert not await database.write(lambda work: adding(work, theirs, foreign.id, "111111"))
+    assert await database.write(lambda work: adding(work, theirs, foreign.id, "222222"))
+    assert await database.write(lambda work: work.spoken_codes.spend("111111", NOW)) == (ours.id, mine.id)
+    assert await database.write(lambda work: work.spoken_codes.spend("222222", NOW)) == (theirs.id, foreign.id)
 
 
 async def test_nobody_can_invite_for_an_organisation_that_is_not_there(database: Database, ours: Organisation) -> None:

@@ -1,15 +1,20 @@
 import asyncio
 import itertools
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import pytest
 
+from showme.domain.credits import Entry
 from showme.domain.events import Kind, chain_of, digest_of
 from showme.domain.invitations import Invitation, Location, Phone
 from showme.domain.ladder import Rung
 from showme.domain.organisations import Organisation
 from showme.domain.people import SESSION_IDLE, SESSION_LIFE, Dispatcher
 from showme.domain.photos import Photo
+from showme.domain.pictures import Derived
+from showme.domain.sms import Attempt, QueuedSms, Receipt
 from showme.records import Work
 from storage.database import Database
 from tests.storage.conftest import NOW, later
@@ -160,7 +165,8 @@ async def test_a_photo_comes_back_as_it_was_kept(database: Database, ours: Organ
     assert await database.read(lambda work: work.photos.get(ours.id, photo.id)) == photo
     assert await database.read(lambda work: work.photos.not_yet_shown()) == [photo]
     assert await database.read(lambda work: work.photos.stored_names()) == frozenset({photo.stored_as})
-    await database.write(lambda work: work.photos.shown(photo, at=later(seconds=1), width=3024, height=4032))
+    derived = Derived(width=3024, height=4032, wall_bytes=300_000, thumbnail_bytes=20_000)
+    await database.write(lambda work: work.photos.shown(photo, at=later(seconds=1), derived=derived))
     shown = await database.read(lambda work: work.photos.get(ours.id, photo.id))
     assert shown is not None
     assert (shown.state, shown.shown_at, shown.width, shown.height) == ("shown", later(seconds=1), 3024, 4032)
@@ -186,15 +192,149 @@ async def test_photos_expire_in_their_order_and_are_listed_newest_first(database
 
 async def test_an_sms_is_taken_by_one_only(database: Database, ours: Organisation) -> None:
     invitation = await invite(database, ours)
-    sms = await database.write(lambda work: work.sms.queue(organisation=ours.id, invitation=invitation.id, at=NOW))
-    waiting = await database.write(lambda work: work.sms.queue(organisation=ours.id, invitation=invitation.id, at=NOW))
+    sms, waiting = await _queue(database, invitation), await _queue(database, invitation)
     taken = await asyncio.gather(*(database.write(lambda work: work.sms.take(sms)) for _ in range(10)))
     got = [each for each in taken if each is not None]
     assert len(got) == 1
     assert await database.read(lambda work: work.sms.unfinished()) == ([waiting], got)
-    await database.write(lambda work: work.sms.finish(sms, state="accepted", provider="outbox", provider_id="1"))
+    assert await database.write(lambda work: work.sms.hold(sms))
+    assert not await database.write(lambda work: work.sms.hold(waiting))
+    await database.write(lambda work: work.sms.finish(sms, "accepted"))
     assert await database.read(lambda work: work.sms.unfinished()) == ([waiting], [])
     assert await database.write(lambda work: work.sms.take(sms)) is None
+    assert not await database.write(lambda work: work.sms.hold(sms))
+
+
+async def test_the_sum_of_an_sms_is_drawn_by_one_of_many(database: Database, ours: Organisation) -> None:
+    sms = await _queue(database, await invite(database, ours))
+    await database.write(lambda work: work.sms.take(sms))
+
+    async def concluding(work: Work) -> bool:
+        if not await work.sms.hold(sms):
+            return False
+        await asyncio.sleep(0.05)  # whoever does not wait for us is in our way by now
+        await work.sms.finish(sms, "accepted")
+        return True
+
+    drawn = await asyncio.gather(*(database.write(concluding) for _ in range(4)))
+    assert sorted(drawn) == [False, False, False, True]
+
+
+async def test_limits_look_back_over_the_hour_and_forget_the_numbers_after_it(
+    database: Database, ours: Organisation
+) -> None:
+    invitation = await invite(database, ours)
+    for minute, by, digest in ((0, "Anna", "one"), (30, "Anna", "two"), (40, "Bert", "one"), (60, "Bert", "two")):
+        await _queue(database, invitation, by=by, digest=digest, at=later(minutes=minute))
+
+    async def since(minutes: int) -> tuple[int, int, int]:
+        found = await database.read(
+            lambda work: work.sms.recently(ours.id, by="Anna", number_digest="one", since=later(minutes=minutes))
+        )
+        return found.to_number, found.by_dispatcher, found.by_organisation
+
+    assert await since(-1) == (2, 2, 4)
+    assert await since(0) == (1, 1, 3)
+    assert await since(35) == (1, 0, 2)
+    await database.write(lambda work: work.sms.forget_traces(later(minutes=40)))
+    assert await since(-1) == (0, 2, 4)
+
+
+async def test_the_newest_sms_of_an_invitation_is_known(database: Database, ours: Organisation) -> None:
+    invitation, other = await invite(database, ours), await invite(database, ours)
+    first = await _queue(database, invitation)
+    second = await _queue(database, invitation, at=later(seconds=1))
+    third = await _queue(database, other, at=later(seconds=2))
+
+    async def is_newest(sms: str, name: str) -> bool:
+        queued = QueuedSms(id=sms, organisation=ours.id, invitation=name)
+        return await database.read(lambda work: work.sms.is_newest(queued))
+
+    assert [await is_newest(first, invitation.id), await is_newest(second, invitation.id)] == [False, True]
+    assert await is_newest(third, other.id)
+
+
+@pytest.mark.parametrize("rounds", [20])
+async def test_a_receipt_and_the_answer_that_tells_its_id_miss_each_other_never(
+    database: Database, ours: Organisation, rounds: int
+) -> None:
+    invitation = await invite(database, ours)
+    for number in range(rounds):
+        sms = await _queue(database, invitation)
+        await database.write(partial(_begin, sms=sms))
+        accepted = Attempt(sms=sms, provider="Twilio", state="accepted", provider_id=f"SM{number}")
+        receipt = Receipt(provider="Twilio", provider_id=f"SM{number}", state="delivered")
+
+        async def answered(work: Work, accepted: Attempt = accepted) -> None:
+            await work.sms.finish_attempt(accepted)
+
+        async def told(work: Work, receipt: Receipt = receipt) -> None:
+            await work.sms.note_receipt(receipt, NOW)
+
+        steps: list[Callable[[Work], Awaitable[None]]] = [told, answered] if number % 2 else [answered, told]
+        await asyncio.gather(database.write(steps[0]), database.write(steps[1]))
+        (attempt,) = await database.read(partial(_attempts, sms=sms))
+        assert attempt.state == "delivered", number
+
+
+async def test_credits_never_fall_below_zero(database: Database, ours: Organisation) -> None:
+    await database.write(lambda work: work.ledger.write(Entry.TOP_UP, 3, organisation=ours.id, actor="Sofie", at=NOW))
+
+    async def spending(work: Work) -> int | None:
+        return await work.ledger.write(Entry.CHARGE, -1, organisation=ours.id, actor="Anna", at=NOW)
+
+    left = await asyncio.gather(*(database.write(spending) for _ in range(12)))
+    assert sorted(each for each in left if each is not None) == [0, 1, 2]
+    lines = await database.read(lambda work: work.ledger.newest(ours.id))
+    assert [(line.number, line.balance) for line in lines] == [(4, 0), (3, 1), (2, 2), (1, 3)]
+
+
+async def test_a_spoken_code_is_used_up_by_one_of_many(database: Database, ours: Organisation) -> None:
+    invitation = await invite(database, ours)
+    await database.write(
+        lambda work: work.spoken_codes.add(
+            "123456", organisation=ours.id, invitation=invitation.id, expires_at=later(minutes=10)
+        )
+    )
+    spent = await asyncio.gather(*(database.write(lambda work: work.spoken_codes.spend("123456", NOW)) for _ in "1234"))
+    assert [each for each in spent if each is not None] == [(ours.id, invitation.id)]
+
+
+async def test_codes_and_wrong_tries_are_forgotten_when_their_time_is_over(
+    database: Database, ours: Organisation
+) -> None:
+    invitation, other = await invite(database, ours), await invite(database, ours)
+
+    async def adding(work: Work) -> None:
+        for code, whose, minutes in (("111111", invitation, 1), ("222222", other, 9)):
+            end = later(minutes=minutes)
+            assert await work.spoken_codes.add(code, organisation=ours.id, invitation=whose.id, expires_at=end)
+            await work.spoken_codes.note_wrong("a", end)
+
+    await database.write(adding)
+    await database.write(lambda work: work.spoken_codes.forget(later(minutes=1)))
+    assert await database.read(lambda work: work.spoken_codes.wrong_since(NOW)) == 1
+    assert await database.read(lambda work: work.spoken_codes.wrong_since(NOW, address="b")) == 0
+    assert await database.write(lambda work: work.spoken_codes.spend("111111", NOW)) is None
+    assert await database.write(lambda work: work.spoken_codes.spend("222222", NOW)) == (ours.id, other.id)
+
+
+async def _begin(work: Work, *, sms: str) -> None:
+    await work.sms.begin_attempt(sms, "Twilio", NOW)
+
+
+async def _attempts(work: Work, *, sms: str) -> Sequence[Attempt]:
+    return await work.sms.attempts(sms)
+
+
+async def _queue(
+    database: Database, invitation: Invitation, *, by: str = "Anna", digest: str = "digest", at: datetime = NOW
+) -> str:
+    return await database.write(
+        lambda work: work.sms.queue(
+            organisation=invitation.organisation, invitation=invitation.id, by=by, number_digest=digest, at=at
+        )
+    )
 
 
 async def test_the_outbox_is_read_in_order_and_emptied_from_its_old_end(database: Database) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from sqlalchemy import select
 
 from showme.domain.events import Event
 from showme.domain.invitations import Invitation
 from showme.domain.organisations import Organisation
 from showme.domain.people import Dispatcher
 from showme.domain.photos import Photo
-from showme.domain.sms import SmsRules
+from showme.domain.sms import Attempt, SmsRules
 from showme.domain.words import Catalogue
 from showme.records import Work
 from showme.services.administering import Administering
@@ -33,14 +34,19 @@ from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
-from storage.database import Database, open_database
+from storage.database import Database, UnitOfWork, open_database
 from storage.media import FolderMedia
 from storage.partials import FolderPartials
+from storage.tables import metadata, sms_attempts
 from tests.fakes.clock import MovableClock
 from tests.fakes.imaging import QuickImaging
 from tests.fakes.media import RecordingMedia
 from tests.fakes.sms import ScriptedGateway
+from tests.storage.conftest import database_url, migrated, postgresql_server
 from words import read_words
+
+__all__ = ["database_url", "migrated", "postgresql_server"]
+"""Fixtures of the records that the tests about money use too."""
 
 T = TypeVar("T")
 
@@ -72,7 +78,7 @@ class House:
         self.imaging = QuickImaging()
         self.order: list[str] = []
         self.reports: list[tuple[str, BaseException]] = []
-        self.records = NotedDatabase(database._writer, database._readers, one_writer=True)
+        self.records = NotedDatabase(database._writer, database._readers, one_writer=database._turn is not None)
         self.records.note = self.order.append
         self.folder = folder
         self.partials = partials
@@ -128,6 +134,70 @@ class House:
     def report(self, name: str, error: BaseException) -> None:
         self.reports.append((name, error))
 
+    def add_provider(self, name: str = "second") -> ScriptedGateway:
+        """Install another provider, to be asked after those that are there."""
+        gateway = ScriptedGateway(name)
+        self.gateways.append(gateway)
+        return gateway
+
+    async def top_up(self, amount: int) -> None:
+        supervisor = Dispatcher(organisation=self.ours.id, name="Sofie", role="supervisor")
+        await self.topping_up.top_up(supervisor, amount)
+
+    async def settled(self) -> None:
+        """Wait until no SMS is under way any more."""
+        while self.sending._under_way:
+            await asyncio.wait(set(self.sending._under_way), timeout=60)
+
+    async def credits(self) -> int:
+        """Return what is left, once the ledger has been added up line by line."""
+        lines = await self.records.read(lambda work: work.ledger.newest(self.ours.id, most=10_000))
+        assert [line.number for line in lines] == list(range(len(lines), 0, -1))
+        balance = 0
+        for line in reversed(lines):
+            balance += line.amount
+            assert line.balance == balance >= 0
+        assert await self.topping_up.credits(self.anna) == balance
+        return balance
+
+    async def entries(self) -> list[str]:
+        """Return what the ledger's lines were written for, oldest first."""
+        lines = await self.records.read(lambda work: work.ledger.newest(self.ours.id, most=10_000))
+        return [str(line.entry) for line in reversed(lines)]
+
+    async def invite_at_once(self, to: str, *, times: int) -> list[Invited | BaseException]:
+        """Invite the same number so often at the same moment; return what became of each."""
+        answers = await asyncio.gather(*(self.invite(to=to) for _ in range(times)), return_exceptions=True)
+        await self.settled()
+        return answers
+
+    async def everything(self) -> dict[str, list[Mapping[str, object]]]:
+        """Return every row of every table."""
+
+        async def looking(work: Work) -> dict[str, list[Mapping[str, object]]]:
+            assert isinstance(work, UnitOfWork)
+            return {
+                table.name: [dict(row._mapping) for row in await work.sms._connection.execute(select(table))]
+                for table in metadata.sorted_tables
+            }
+
+        return await self.records.read(looking)
+
+    async def attempts(self) -> list[Attempt]:
+        """Return what each provider did, in the order in which they were asked."""
+
+        async def looking(work: Work) -> list[Attempt]:
+            assert isinstance(work, UnitOfWork)
+            rows = await work.sms._connection.execute(select(sms_attempts).order_by(sms_attempts.c.made_at))
+            return [
+                Attempt(
+                    sms=row.sms, provider=row.provider, state=row.state, provider_id=row.provider_id, cause=row.cause
+                )
+                for row in rows
+            ]
+
+        return await self.records.read(looking)
+
     async def invite(self, *, to: str | None = None, purpose: str | None = None) -> Invited:
         return await self.inviting.invite(self.anna, to=to, purpose=purpose)
 
@@ -180,6 +250,17 @@ async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[House]:
     file = tmp_path / "showme.db"
     shutil.copy(migrated_file, file)
     async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+        media = tmp_path / "media"
+        house = House(database, await FolderMedia.open(media), await FolderPartials.open(media))
+        await house.open()
+        yield house
+        await house.stop()
+
+
+@pytest.fixture
+async def paying_house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    """Return a house on each kind of database, for whatever is about money."""
+    async with open_database(database_url) as database:
         media = tmp_path / "media"
         house = House(database, await FolderMedia.open(media), await FolderPartials.open(media))
         await house.open()

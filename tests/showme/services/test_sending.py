@@ -37,23 +37,23 @@ async def test_an_accepted_sms_climbs_the_ladder(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "state", "kind"),
+    ("error", "state", "kinds"),
     [
-        (NumberRefused(), "refused", "SmsRefused"),
-        (ProviderRefused(), "refused", "SmsRefused"),
-        (Unreachable(), "unknown", "SmsUnknown"),
-        (Unavailable(), "unknown", "SmsUnknown"),
+        (NumberRefused(), "refused", ["SmsRefused"]),
+        (ProviderRefused(), "refused", ["SmsProviderFailed", "SmsRefused"]),
+        (Unreachable(), "refused", ["SmsProviderFailed", "SmsRefused"]),
+        (Unavailable(), "unknown", ["SmsProviderFailed", "SmsUnknown"]),
     ],
 )
 async def test_the_dispatcher_is_told_what_the_provider_answered(
-    house: House, error: Exception, state: str, kind: str
+    house: House, error: Exception, state: str, kinds: list[str]
 ) -> None:
     house.gateway.refuse(error)
     invitation = (await house.invite(to=NUMBER)).invitation
     assert (invitation.sms_state, invitation.sms_cause) == (state, str(error))
     assert Rung.SMS_ACCEPTED not in invitation.reached
     assert invitation.troubles.sms_failed_at == house.clock.now()
-    assert await house.kinds() == ["InvitationCreated", kind]
+    assert await house.kinds() == ["InvitationCreated", *kinds]
     hint = invitation.hint(house.clock.now())
     assert hint is not None
     assert hint.cause == "sms_refused"

@@ -41,13 +41,13 @@ class PracticeStage:
         clock: Clock,
         title: str = "Team chat",
     ) -> None:
-        """Open the chat; messages are numbered from the present millisecond on, above those of earlier runs."""
+        """Open the chat; messages are numbered from the present moment on, above those of earlier runs."""
         self._organisation = organisation
         self._credentials = credentials
         self._records = records
         self._signing_in = signing_in
         bot = Person(id=112_112_112, first_name="showme", username="showme_practice_bot", is_bot=True)
-        self._chats = Chats(clock=clock.now, bot=bot, first_message=int(clock.now().timestamp() * 1000))
+        self._chats = Chats(clock=clock.now, bot=bot, first_message=int(clock.now().timestamp() * 100))
         first, _, last = PLAYER.partition(" ")
         self._player = self._chats.new_person(first, last_name=last)
         self._group = self._chats.open_group(title, self._player, bot=Membership(bot))

@@ -6,7 +6,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-import piexif
+import piexif  # type: ignore[import-untyped]
 import pytest
 
 from tests.pictures import camera_photo

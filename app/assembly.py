@@ -37,6 +37,7 @@ from showme.services.inviting import Inviting
 from showme.services.opening import Opening
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
+from showme.services.replying import Replying
 from showme.services.resuming import Resuming
 from showme.services.sending import Sending
 from showme.services.showing import Showing
@@ -209,6 +210,14 @@ async def open_installation(
         def parts() -> dict[str, str]:
             return {"telegram": team_chat.health.state if team_chat else "off"}
 
+        def gauges() -> dict[str, float]:
+            return {
+                "open_feeds": tails.readers,
+                "bytes_in_flight": receiving.bytes_in_flight,
+                "photos_waiting": showing.waiting,
+                "telegram_up": parts()["telegram"] == "up",
+            }
+
         watching = Watching(
             records=records,
             clock=clock,
@@ -234,8 +243,10 @@ async def open_installation(
                 speaking=services.speaking,
                 topping_up=services.topping_up,
                 receipting=receipting,
+                replying=Replying(records=records, clock=clock, words=words),
                 taking_back=TakingBack(records=records, clock=clock, media=media),
                 read_twilio_receipt=providers.twilio.read_receipt if providers.twilio else None,
+                read_twilio_reply=providers.twilio.read_reply if providers.twilio else None,
                 read_clickatell_receipts=providers.clickatell.read_receipts if providers.clickatell else None,
                 twilio_callback=twilio_callback(settings),
                 tails=tails,
@@ -250,6 +261,7 @@ async def open_installation(
                 telegram_secret=_revealed(settings.telegram_webhook_secret),
                 telegram_update=team_chat.handle_update if team_chat else None,
                 health=parts,
+                gauges=gauges,
                 report=report,
             )
         )

@@ -1,4 +1,4 @@
-"""The command line: practice, serve, organisation, topup, secret, doctor."""
+"""The command line: practice, serve, organisation, topup, secret, doctor, openapi."""
 
 from __future__ import annotations
 
@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, and say the remedy")
     doctor.add_argument("--json", action="store_true", help="for programs")
+
+    commands.add_parser("openapi", help="print the description of the API, for other programs (OpenAPI 3.1)")
 
     secret = commands.add_parser("secret", help="rotate an organisation's secret; links already sent go on working")
     secret.add_argument("organisation", type=int, help="the organisation's number")

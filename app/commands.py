@@ -14,6 +14,7 @@ from app.settings import Problems, Settings, problems_of_serving, read_settings,
 from showme.domain.people import Dispatcher
 from showme.domain.words import Catalogue
 from showme.services.administering import OPERATOR
+from web.openapi.document import document
 from words import read_words
 
 if TYPE_CHECKING:
@@ -97,6 +98,11 @@ async def doctor(chosen: argparse.Namespace) -> None:
         raise Problems([])
 
 
+async def openapi(_: argparse.Namespace) -> None:
+    """Print the description of the API."""
+    print(json.dumps(document(), indent=2, ensure_ascii=False))
+
+
 async def _add(office: Office, chosen: argparse.Namespace) -> None:
     added = await office.administering.add_organisation(
         name=chosen.name, region=chosen.region.upper(), language=chosen.language
@@ -155,4 +161,5 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, N
     "secret": secret,
     "topup": topup,
     "doctor": doctor,
+    "openapi": openapi,
 }

@@ -156,6 +156,10 @@ class Invitations(Protocol):
         """Return the citizen's number in E.164, while we still have it."""
         ...
 
+    async def open_with_number(self, e164: str) -> Invitation | None:
+        """Return the newest invitation, of any organisation, that still knows this number."""
+        ...
+
     async def forget_number(self, invitation: str) -> None:
         """Erase the citizen's number."""
         ...

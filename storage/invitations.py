@@ -157,6 +157,17 @@ class InvitationRecords:
             select(invitation_numbers.c.e164).where(invitation_numbers.c.invitation == invitation)
         )
 
+    async def open_with_number(self, e164: str) -> Invitation | None:
+        """Return the newest one that still knows a number."""
+        found = await self._found(
+            select(invitations)
+            .join(invitation_numbers, invitation_numbers.c.invitation == invitations.c.id)
+            .where(invitation_numbers.c.e164 == e164, invitations.c.ended_at.is_(None))
+            .order_by(invitations.c.created_at.desc())
+            .limit(1)
+        )
+        return found[0] if found else None
+
     async def forget_number(self, invitation: str) -> None:
         """Erase the citizen's number."""
         await self._connection.execute(delete(invitation_numbers).where(invitation_numbers.c.invitation == invitation))

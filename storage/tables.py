@@ -163,7 +163,7 @@ invitation_numbers: Final = Table(
     "invitation_numbers",
     metadata,
     Column("invitation", ForeignKey("invitations.id"), primary_key=True),
-    Column("e164", String(20), nullable=False),
+    Column("e164", String(20), nullable=False, index=True),
 )
 """The citizen's number stands apart from everything else, so that forgetting it is one deletion."""
 

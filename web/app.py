@@ -7,7 +7,7 @@ from typing import Final
 from quart import Quart
 from quart_rate_limiter import RateLimiter
 
-from web import callbacks, health, practice, static_files
+from web import callbacks, health, metrics, practice, static_files
 from web.citizen import code, page, progress, uploads
 from web.citizen import photos as citizen_photos
 from web.dispatcher import credits as credit_routes
@@ -16,6 +16,7 @@ from web.errors import tell_errors
 from web.guard import ForgetfulStore, refuse_foreign_hosts
 from web.headers import add_headers
 from web.needs import EXTENSION, Needs
+from web.openapi import door
 
 _ROUTES: Final = (
     page.blueprint,
@@ -29,6 +30,8 @@ _ROUTES: Final = (
     photos.blueprint,
     callbacks.blueprint,
     health.blueprint,
+    metrics.blueprint,
+    door.blueprint,
     static_files.blueprint,
     practice.blueprint,
 )

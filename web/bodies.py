@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST_JSON: Final = 16 * 1024
 _MOST_FORM: Final = 4 * 1024
-_MOST_FIELDS: Final = 10
+_MOST_FIELDS: Final = 100
 _HALF_OF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
 _IDLE: Final = 30.0
 """Seconds without a byte after which a body is given up; a slow one that progresses may take its time."""
@@ -39,19 +39,22 @@ async def chunks(*, idle: float = _IDLE) -> AsyncIterator[bytes]:
             yield chunk
 
 
-async def form_fields() -> dict[str, str]:
-    """Read a form of a few short fields, URL-encoded; raise NotUnderstood, TooLarge."""
+async def form_fields(*, most: int = _MOST_FORM) -> dict[str, str]:
+    """Read a form of a few short fields, URL-encoded; raise NotUnderstood, also for a field told twice, TooLarge."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise NotUnderstood("form_not_understood")
     read = bytearray()
     async for chunk in chunks():
         read += chunk
-        if len(read) > _MOST_FORM:
+        if len(read) > most:
             raise TooLarge("body_too_large")
     try:
-        return dict(parse_qsl(read.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        told = parse_qsl(read.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise NotUnderstood("form_not_understood") from error
+    if len(dict(told)) < len(told):
+        raise NotUnderstood("form_not_understood")
+    return dict(told)
 
 
 async def json_object(*, most: int = MOST_JSON) -> dict[str, Any]:

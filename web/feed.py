@@ -44,6 +44,11 @@ class Tail:
         self._stopped = False
         self._following: asyncio.Task[None] | None = None
 
+    @property
+    def readers(self) -> int:
+        """How many follow it now."""
+        return self._readers
+
     async def follow(self, after: int) -> AsyncIterator[Sequence[Happening]]:
         """Yield happenings numbered above ``after`` as they come; an empty batch every 15 s keeps the line awake.
 
@@ -118,6 +123,11 @@ class Tails:
     def of(self, organisation: int) -> Tail:
         """Return the organisation's tail."""
         return self._by_organisation.setdefault(organisation, Tail(self._viewing, organisation))
+
+    @property
+    def readers(self) -> int:
+        """How many feeds are open now."""
+        return sum(tail.readers for tail in self._by_organisation.values())
 
     def stop(self) -> None:
         """End every reader of every tail."""

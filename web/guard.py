@@ -34,6 +34,8 @@ COOKIE: Final = "showme-session"
 SECURE_COOKIE: Final = "__Host-showme-session"
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _MOST_REMEMBERED: Final = 50_000
+_PASSED_ON: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+"""Any of these says that a proxy speaks for somebody else."""
 
 
 def open_to_everyone(view: View) -> View:
@@ -84,6 +86,23 @@ def for_loopback(view: View) -> View:
         return await view(*args, **kwargs)
 
     setattr(guarded, GUARD, "loopback")
+    return guarded
+
+
+def for_machines(view: View) -> View:
+    """Let in requests of this machine and of our proxies' machines, but none that they pass on from elsewhere.
+
+    For anybody else the address does not exist.
+    """
+
+    @functools.wraps(view)
+    async def guarded(*args: object, **kwargs: object) -> Any:
+        if any(header in request.headers for header in _PASSED_ON) or not _is_machine_of_ours():
+            raise NotFound
+        _refuse_foreign_pages()
+        return await view(*args, **kwargs)
+
+    setattr(guarded, GUARD, "machine")
     return guarded
 
 
@@ -153,6 +172,14 @@ def is_loopback() -> bool:
     except ValueError:
         return False
     return from_here and to_here
+
+
+def _is_machine_of_ours() -> bool:
+    address = request.remote_addr or ""
+    try:
+        return address in needs().proxies or ip_address(address).is_loopback
+    except ValueError:  # a socket without addresses
+        return False
 
 
 def refuse_foreign_hosts() -> None:

@@ -18,6 +18,7 @@ from showme.services.inviting import Inviting
 from showme.services.opening import Opening
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
+from showme.services.replying import Replying
 from showme.services.resuming import Resuming
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
@@ -34,6 +35,14 @@ class ReadTwilioReceipt(Protocol):
 
     def __call__(self, *, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
         """Return the receipt, None where there is nothing to note; raise NotAllowed."""
+        ...
+
+
+class ReadTwilioReply(Protocol):
+    """Checks and reads what Twilio posts when somebody answers an SMS."""
+
+    def __call__(self, *, url: str, form: Mapping[str, str], signature: str) -> str:
+        """Return the number that answers, in E.164; raise NotAllowed."""
         ...
 
 
@@ -84,6 +93,7 @@ class Needs:
     speaking: Speaking
     topping_up: ToppingUp
     receipting: Receipting
+    replying: Replying
     taking_back: TakingBack
     tails: Tails
     words: Catalogue
@@ -99,6 +109,7 @@ class Needs:
     proxies: frozenset[str] = frozenset()
     """Addresses of our own reverse proxies, whose ``X-Forwarded-For`` is believed."""
     read_twilio_receipt: ReadTwilioReceipt | None = None
+    read_twilio_reply: ReadTwilioReply | None = None
     read_clickatell_receipts: ReadClickatellReceipts | None = None
     twilio_callback: str = ""
     """The address that Twilio was told to call, as the outside sees it; its signature covers it."""
@@ -106,6 +117,8 @@ class Needs:
     telegram_update: Callable[[Mapping[str, object]], Awaitable[None]] | None = None
     health: Callable[[], Mapping[str, str]] = dict
     """The parts that can be in trouble without stopping the rest, each with how it is."""
+    gauges: Callable[[], Mapping[str, float]] = dict
+    """What Prometheus reads, as it stands at that moment: ``web/metrics.py`` says what each is."""
     stage: Stage | None = None
     """What practice mode plays on."""
     report: Callable[[str, BaseException], None]

@@ -132,6 +132,16 @@ class TwilioGateway:
             cause=_cause_of(code) if state == "failed" else None,
         )
 
+    def read_reply(self, *, url: str, form: Mapping[str, str], signature: str) -> str:
+        """Return the number (E.164) from which somebody answers an SMS.
+
+        Raise NotAllowed when the signature is not our account's. Source:
+        https://www.twilio.com/docs/messaging/guides/webhook-request.
+        """
+        if not self._is_genuine(url, form, signature):
+            raise NotAllowed
+        return form.get("From", "")
+
     def _is_genuine(self, url: str, form: Mapping[str, str], signature: str) -> bool:
         try:
             signed = bool(self._validator.validate(url, form, signature))

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     SMS_DELIVERED = "SmsDelivered"
     SMS_REFUSED = "SmsRefused"
     SMS_UNKNOWN = "SmsUnknown"
+    SMS_SILENT = "SmsSilent"
+    SMS_ANSWERED = "SmsAnswered"
     SMS_PROVIDER_FAILED = "SmsProviderFailed"
     CREDITS_TOPPED_UP = "CreditsToppedUp"
     CODE_SHOWN = "CodeShown"

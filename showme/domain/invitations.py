@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LIFE: Final = keys.LIFE
+SILENCE: Final = timedelta(seconds=60)
+"""How long a provider may say nothing of a delivery until other ways are offered."""
 MOST_INCIDENT: Final = 40
 
 State = Literal["open", "closed", "expired"]
@@ -103,6 +105,8 @@ class Invitation:
         """Return the sentence to say and from when, while the invitation is open."""
         if self.state(now) != "open":
             return None
+        if self.ladder.highest is Rung.SMS_ACCEPTED and is_sms_silent(self, now):
+            return Hint(cause="sms_silent", due_at=self.reached[Rung.SMS_ACCEPTED] + SILENCE)
         return hint_for(self.ladder, by_sms=self.by_sms, troubles=self.troubles)
 
     def refuse_unless_open(self, now: datetime) -> None:
@@ -144,6 +148,4 @@ def read_incident(text: str | None) -> str | None:
 def is_sms_silent(invitation: Invitation, now: datetime) -> bool:
     """Whether the provider has said nothing of delivery for a minute."""
     accepted = invitation.reached.get(Rung.SMS_ACCEPTED)
-    return (
-        accepted is not None and Rung.SMS_DELIVERED not in invitation.reached and now > accepted + timedelta(seconds=60)
-    )
+    return accepted is not None and Rung.SMS_DELIVERED not in invitation.reached and now > accepted + SILENCE

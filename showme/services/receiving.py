@@ -75,6 +75,11 @@ class Receiving:
         self._in_flight = 0
         self._recording: set[asyncio.Task[Photo]] = set()
 
+    @property
+    def bytes_in_flight(self) -> int:
+        """How many bytes are announced for the whole server and not yet taken in or given up."""
+        return self._in_flight
+
     @asynccontextmanager
     async def arriving(self, opened: Opened, *, announced_bytes: int | None) -> AsyncIterator[Arrival]:
         """Open a place for a photo; ``announced_bytes`` is what the request says of its size.

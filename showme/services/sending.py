@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from showme.domain.credits import Entry
 from showme.domain.events import Kind
+from showme.domain.invitations import SILENCE
 from showme.domain.ladder import Rung
 from showme.domain.sms import Attempt, outcome_of
 from showme.errors import NumberRefused, Refused, Unavailable, Unreachable
 from showme.services.inviting import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
     from showme.domain.invitations import SmsState
@@ -51,6 +52,7 @@ class Sending:
         self._words = words
         self._public_url = public_url
         self._under_way: set[asyncio.Task[None]] = set()
+        self._listening: set[asyncio.Task[None]] = set()
 
     async def send(self, sms: str) -> None:
         """Begin to send a queued SMS; return when it is answered, or after a moment while it goes on."""
@@ -73,9 +75,9 @@ class Sending:
         """Wait for what is under way, but not for a provider that hangs: the next start calls its answer unknown."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_LAST_PATIENCE)
-        for task in tuple(self._under_way):
+        for task in (*self._under_way, *self._listening):
             task.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await asyncio.gather(*self._under_way, *self._listening, return_exceptions=True)
 
     def _begin(self, sms: str) -> asyncio.Task[None]:
         task = asyncio.create_task(self._send(sms))
@@ -112,6 +114,7 @@ class Sending:
                     break
         finally:
             await self._conclude(sms)
+        self._in_background(self._await_receipt(sms))
 
     def _in_turn(self, sms: QueuedSms, used: Sequence[str]) -> Sequence[SmsGateway]:
         """Order the gateways, two at most: whoever sent last comes last, as its SMS did not help."""
@@ -171,6 +174,26 @@ class Sending:
                 )
 
         await self._records.write(noting)
+
+    async def _await_receipt(self, sms: QueuedSms) -> None:
+        """Tell, after a minute without any receipt, that the SMS is silent: the other ways are then offered."""
+        await asyncio.sleep(SILENCE.total_seconds() + 1)
+
+        async def telling(work: Work) -> None:
+            now = self._clock.now()
+            invitation = await work.invitations.get(sms.organisation, sms.invitation)
+            hint = invitation.hint(now) if invitation else None
+            if hint is not None and hint.cause == "sms_silent":
+                await work.journal.append(
+                    Kind.SMS_SILENT, organisation=sms.organisation, at=now, actor=SHOWME, invitation=sms.invitation
+                )
+
+        await self._records.write(telling)
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._listening.add(task)
+        task.add_done_callback(self._listening.discard)
 
     async def _conclude(self, sms: QueuedSms) -> None:
         """Draw the sum of the attempts, once: the ladder climbs, or the credit comes back.

@@ -44,6 +44,11 @@ class Showing:
         self._waiting: asyncio.Queue[Photo] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many photos nobody works on yet."""
+        return self._waiting.qsize()
+
     def add(self, photo: Photo) -> None:
         """Put a photo that is durable in the line; should we die before its turn, ``start`` finds it."""
         self._waiting.put_nowait(photo)

@@ -9,7 +9,7 @@ from web.guard import GUARD
 
 __all__ = ["clock", "house"]
 
-GUARDS = {"everyone", "key", "dispatcher", "loopback", "callback"}
+GUARDS = {"everyone", "key", "dispatcher", "loopback", "machine", "callback"}
 
 
 async def test_every_route_has_a_guard(house: House) -> None:
@@ -45,6 +45,8 @@ async def test_the_guard_follows_from_the_address(house: House) -> None:
             if rule.rule.startswith("/api/")
             else "loopback"
             if rule.rule.startswith("/practice/")
+            else "machine"
+            if rule.rule == "/metrics"
             else "callback"
             if rule.rule.startswith("/callbacks/")
             else "everyone"

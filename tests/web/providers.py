@@ -82,6 +82,10 @@ class Earnest:
         )
         return answer.status_code
 
+    async def reply_by_twilio(self, form: dict[str, str], signature: str) -> Any:
+        headers = {"Host": HOST, "Content-Type": FORM, "X-Twilio-Signature": signature}
+        return await self.client.post("/callbacks/twilio/replies", data=urlencode(form), headers=headers)
+
     async def clickatell_posts(self, body: object, *, secret: str = RECEIPT_SECRET) -> int:
         answer = await self.client.post(f"/callbacks/clickatell/{secret}", json=body, headers={"Host": HOST})
         return answer.status_code

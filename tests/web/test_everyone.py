@@ -23,6 +23,7 @@ EVERYONE: Final = {
     "/sign-out",
     "/healthz",
     "/readyz",
+    "/openapi.json",
     "/favicon.ico",
     "/c",
     "/static/<path:name>",

@@ -19,6 +19,7 @@ from tests.web.providers import Earnest, in_earnest
 
 SEED: Final = 112
 CALLBACK = f"https://{HOST}/callbacks/twilio/receipts"
+REPLIES = f"https://{HOST}/callbacks/twilio/replies"
 NUMBER = "+32470123456"
 
 
@@ -259,3 +260,36 @@ async def test_an_amount_that_makes_no_sense_is_refused_with_a_sentence(house: E
     assert answer.status_code == 422
     assert len((await answer.get_json())["detail"]) > 20
     assert await house.credits() == 10
+
+
+# --- the citizen answers ---
+
+
+def reply(number: str) -> dict[str, str]:
+    return {"AccountSid": ACCOUNT, "MessageSid": "SM" + "7" * 32, "From": number, "To": "+32460000000", "Body": "Who?"}
+
+
+async def test_an_answer_to_the_sms_is_answered_with_what_to_do(house: Earnest) -> None:
+    await house.invite(language="fr")
+    form = reply(NUMBER)
+    answer = await house.reply_by_twilio(form, house.account.signature(REPLIES, form))
+    assert answer.status_code == 200
+    said = await answer.get_data(as_text=True)
+    assert answer.content_type.startswith("text/xml")
+    assert "<Message>" in said
+    assert "112" in said
+
+
+async def test_a_strangers_sms_is_not_answered(house: Earnest) -> None:
+    await house.invite()
+    form = reply("+32470999999")
+    answer = await house.reply_by_twilio(form, house.account.signature(REPLIES, form))
+    assert "<Message>" not in await answer.get_data(as_text=True)
+
+
+async def test_a_forged_answer_is_refused(house: Earnest) -> None:
+    await house.invite()
+    form = reply(NUMBER)
+    assert (await house.reply_by_twilio(form, "forged")).status_code == 403
+    signed = house.account.signature(CALLBACK, form)
+    assert (await house.reply_by_twilio(form, signed)).status_code == 403

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response
 
 from showme.errors import NotUnderstood, ShowmeError
 from web import pages
+from web.bodies import form_fields
 from web.guard import address_of_asker, limited, open_to_everyone
 from web.needs import needs
 from web.reader import language_of_reader, wants_page
@@ -28,8 +29,8 @@ async def ask() -> Response:
 @open_to_everyone
 async def hear() -> Response:
     """Take the code, and lead to the invitation's page; a wrong one is asked for again on the same page."""
-    typed = (await request.form).get("code", "")
     try:
+        typed = (await form_fields()).get("code", "")
         if not typed or len(typed) > _MOST_TYPED:
             raise NotUnderstood("code_not_known")
         key = await needs().speaking.hear(typed, address=address_of_asker())

@@ -283,6 +283,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["invitation"], ["invitations.id"], name=op.f("fk_invitation_numbers_invitation")),
         sa.PrimaryKeyConstraint("invitation", name=op.f("pk_invitation_numbers")),
     )
+    with op.batch_alter_table("invitation_numbers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_numbers_e164"), ["e164"], unique=False)
+
     op.create_table(
         "photos",
         sa.Column("organisation", sa.Integer(), nullable=False),
@@ -415,6 +418,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_photos_expires_at")
 
     op.drop_table("photos")
+    with op.batch_alter_table("invitation_numbers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_numbers_e164"))
+
     op.drop_table("invitation_numbers")
     with op.batch_alter_table("posted", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_posted_invitation"))

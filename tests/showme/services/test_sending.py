@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -146,3 +147,17 @@ async def test_nothing_is_sent_to_a_number_that_was_forgotten_meanwhile(
     await house.sending.stop()
     assert house.gateway.sent == []
     assert await house.records.read(lambda work: work.sms.unfinished()) == ([], [])
+
+
+async def test_after_a_minute_of_silence_other_ways_are_offered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("showme.services.sending.SILENCE", timedelta(seconds=0))
+    invited = await house.invite(to=NUMBER)
+    house.clock.move(seconds=30)
+    hint = (await house.viewing.invitation(house.anna, invited.invitation.id)).hint(house.clock.now())
+    assert hint is not None
+    assert hint.cause == "sms_not_delivered"
+    house.clock.move(seconds=31)
+    await house.wait_for("SmsSilent")
+    hint = (await house.viewing.invitation(house.anna, invited.invitation.id)).hint(house.clock.now())
+    assert hint is not None
+    assert hint.cause == "sms_silent"

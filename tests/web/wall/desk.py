@@ -48,6 +48,17 @@ def written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def taken(
+    age: str = "unknown",
+    number: int = 0,
+    sentence: str = "no time of taking known",
+    place: dict[str, float] | None = None,
+    camera: str | None = None,
+) -> Json:
+    """Say how a photo was taken, as the server does."""
+    return {"age": age, "number": number, "sentence": sentence, "place": place, "camera": camera}
+
+
 @dataclass
 class Desk:
     """One organisation's invitations, photos and journal, in memory; a test changes them and walls hear of it."""
@@ -64,6 +75,9 @@ class Desk:
     photos: dict[str, Json] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
     journal: list[Json] = field(default_factory=list)
+    credits: int = 10
+    codes: list[str] = field(default_factory=lambda: ["482913", "555001", "12345678"])
+    code_lasts: timedelta = timedelta(minutes=10)
     oldest_event: int = 0
     asked: list[str] = field(default_factory=list)
     wishes: list[Json] = field(default_factory=list)
@@ -103,6 +117,11 @@ class Desk:
         self._reach(invitation, "created", 0.0)
         self.tell("InvitationCreated", invitation=invitation)
         return invitation
+
+    def spend(self, count: int) -> None:
+        """Let so many credits be left, and tell of it with the next event."""
+        self.credits = count
+        self.tell("CreditsAdded", credits=count)
 
     def climb(self, invitation: Json, *rungs: str, seconds: float = 2.0) -> None:
         """Let an invitation reach rungs, some seconds apart."""
@@ -145,6 +164,7 @@ class Desk:
             "received_at": written(now),
             "shown_at": None,
             "expires_at": written(now + timedelta(hours=6)),
+            "taken": taken(),
         }
         self.pictures[identity] = picture
         self.photos[identity] = photo
@@ -158,9 +178,11 @@ class Desk:
         self.tell("PhotoShown", invitation=self.invitations[photo["invitation"]], photo=photo)
         return photo
 
-    def add(self, invitation: Json, *, seed: int = 1, seconds_ago: float = 0.0) -> Json:
-        """Receive a photo and show it."""
-        return self.show(self.receive(invitation, seed=seed, seconds_ago=seconds_ago))
+    def add(self, invitation: Json, *, seed: int = 1, seconds_ago: float = 0.0, **taking: Any) -> Json:
+        """Receive a photo and show it; ``taking`` is what its camera says."""
+        photo = self.receive(invitation, seed=seed, seconds_ago=seconds_ago)
+        photo["taken"] = taken(**taking)
+        return self.show(photo)
 
     def refuse(self, photo: Json) -> None:
         """Find a received photo unreadable."""
@@ -171,6 +193,11 @@ class Desk:
         """Forget a photo."""
         del self.photos[photo["id"]]
         self.tell("PhotoForgotten", invitation=self.invitations[photo["invitation"]], photo_id=photo["id"])
+
+    def fail(self, invitation: Json, state: str, sentence: str) -> None:
+        """Let the SMS of an invitation fail, or nobody know."""
+        invitation["sms"] |= {"state": state, "sentence": sentence}
+        self.tell("SmsRefused" if state == "refused" else "SmsUnknown", invitation=invitation)
 
     def close(self, invitation: Json) -> None:
         """Close an invitation."""
@@ -187,6 +214,7 @@ class Desk:
             "invitation": what.get("invitation"),
             "photo": what.get("photo"),
             "photo_id": what.get("photo_id"),
+            "credits": what.get("credits"),
         }
         self.journal.append(json.loads(json.dumps(event)))
         return event
@@ -272,6 +300,7 @@ class Stand:
         self._add_pages(app)
         self._add_lists(app)
         self._add_actions(app)
+        self._add_codes(app)
         return app
 
     def _add_pages(self, app: Quart) -> None:
@@ -323,6 +352,10 @@ class Stand:
         @app.get("/api/invitations")
         async def invitations() -> Json:
             return {"invitations": [*self.desk.invitations.values()][::-1], "cursor": self.desk.cursor}
+
+        @app.get("/api/credits")
+        async def credits_left() -> Json:
+            return {"credits": self.desk.credits}
 
         @app.get("/api/photos")
         async def photos() -> Json:
@@ -384,7 +417,9 @@ class Stand:
                 return problem, status, {"Content-Type": "application/problem+json"}
             if action == "link":
                 return {"link": f"{self.address}/s/1{'k' * 39}"}
-            if action == "close":
+            if action == "wrong-number":
+                found["to"] = "•••"
+            if action in {"close", "wrong-number"}:
                 desk.close(found)
             return found
 
@@ -396,6 +431,20 @@ class Stand:
         async def sign_out() -> ResponseReturnValue:
             self.desk.is_signed_in = False
             return redirect("/", 303)
+
+    def _add_codes(self, app: Quart) -> None:
+        @app.post("/api/invitations/<invitation>/code")
+        async def spoken(invitation: str) -> ResponseReturnValue:
+            return self._spoken(invitation)
+
+    def _spoken(self, invitation: str) -> ResponseReturnValue:
+        desk = self.desk
+        if desk.refusal:
+            status, problem = desk.refusal
+            return problem, status, {"Content-Type": "application/problem+json"}
+        desk.tell("CodeShown", invitation=desk.invitations[invitation])
+        ends_at = datetime.now(UTC) + desk.code_lasts
+        return {"code": desk.codes.pop(0), "expires_at": written(ends_at), "address": "show.112.example/c"}
 
     @staticmethod
     def _refusal(status: int, cause: str, title: str) -> Response:

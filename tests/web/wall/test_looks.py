@@ -27,19 +27,29 @@ def complaints(page: Page, axe: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
 
 
+OLD: dict[str, Any] = {"camera": "<b>Kamera</b>", "place": {"latitude": 50.8503, "longitude": 4.3517}}
+
+
 def busy(desk: Desk) -> None:
     """Let a lot happen: stuck, done, closed, arriving, unreadable."""
     closed = desk.invite(seconds_ago=5000)
     desk.close(closed)
     done = desk.invite(incident="2026-1", by="Bram")
     done["phone"] = {"kind": "iPhone", "browser": "Safari", "battery": 0.4, "network": "4g"}
+    done["sms"] = {"state": "accepted", "provider": "clickatell", "sentence": None}
+    desk.climb(done, "sms_accepted")
     done["location"] = {"latitude": 50.8, "longitude": 4.3, "accuracy": 12.0, "at": done["created_at"]}
     for seed in range(6):
         desk.add(done, seed=seed, seconds_ago=60 - seed)
+    desk.add(done, seed=7, age="days", number=3, sentence="from the gallery, 3 days old", **OLD)
+    desk.add(done, seed=8, age="minutes", number=7, sentence="taken 7 min before it arrived")
     desk.refuse(desk.receive(done))
     desk.receive(done)
     stuck = desk.invite(purpose="live")
     desk.climb(stuck, "sms_accepted")
+    failed = desk.invite()
+    desk.fail(failed, "refused", "The SMS provider refused the message. Copy the link and send it another way.")
+    desk.spend(3)
     desk.hint(stuck, "sms_not_delivered", "Open Messages, tap the filter, then Unknown Senders.")
 
 
@@ -47,7 +57,7 @@ def busy(desk: Desk) -> None:
 def test_nothing_sticks_out_at_any_size(open_wall: OpenWall, desk: Desk, size: tuple[int, int]) -> None:
     busy(desk)
     page = open_wall(viewport={"width": size[0], "height": size[1]})
-    expect(page.locator("#grid .picture")).to_have_count(8)
+    expect(page.locator("#grid .picture")).to_have_count(10)
     wide = page.evaluate(
         "[...document.querySelectorAll('body *')]"
         ".filter((one) => !one.closest('.strip, .unseen') && !one.matches('.picture-image'))"
@@ -63,7 +73,7 @@ def test_every_language_has_every_word(open_wall: OpenWall, desk: Desk, language
     busy(desk)
     page = open_wall(viewport={"width": 420, "height": 800})
     text = page.locator("body").inner_text()
-    assert re.findall(r"\{\w+\}|\b(?:card|photo|form|view|times|rungs|hints|errors)\.\w+", text) == []
+    assert re.findall(r"\{\w+\}|\b(?:card|code|credits|photo|form|view|times|rungs|hints|errors)\.\w+", text) == []
     assert "built-in" not in text
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -90,6 +100,17 @@ def test_axe_finds_nothing_beside_an_open_photo(open_wall: OpenWall, desk: Desk,
     expect(page.get_by_role("dialog")).to_be_visible()
     assert complaints(page, axe) == []
     page.keyboard.press("ArrowRight")
+    assert complaints(page, axe) == []
+
+
+def test_axe_finds_nothing_around_a_spoken_code_and_no_credit(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    busy(desk)
+    desk.spend(0)
+    page = open_wall()
+    expect(page.get_by_text("No credits left")).to_be_visible()
+    assert complaints(page, axe) == []
+    page.get_by_role("button", name="Spoken code").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("482")
     assert complaints(page, axe) == []
 
 

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import("./words.js").Words} Words
- * @typedef {"received" | "shown" | "unreadable" | "forgotten"} KnownState
+ * @typedef {"received" | "shown" | "unreadable" | "forgotten" | "taken_back"} KnownState
  *
  * @typedef {object} Configuration
  * @property {"photo" | "live" | "location"} purpose

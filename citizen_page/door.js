@@ -7,7 +7,7 @@
  *   | {kind: "cut"}
  *   | {kind: "busy", seconds: number}
  *   | {kind: "refused", sentence: string}
- *   | {kind: "ended", sentence: string}} Outcome
+ *   | {kind: "ended", sentence: string, cause: string | undefined}} Outcome
  */
 
 const LONGEST_WAIT = 300;
@@ -41,7 +41,7 @@ function secondsOf(header) {
  * @returns {Outcome}
  */
 export function outcomeOf(status, body, retryAfter) {
-  /** @type {{id?: string, detail?: string, title?: string} | undefined} */
+  /** @type {{id?: string, detail?: string, title?: string, cause?: string} | undefined} */
   let answer;
   try {
     answer = JSON.parse(body);
@@ -54,7 +54,7 @@ export function outcomeOf(status, body, retryAfter) {
   const sentence = answer?.detail || answer?.title || "";
   // Only the server itself can end the link; a box in between that finds nothing may find it again in a moment.
   if ((status === 404 || status === 410) && sentence) {
-    return { kind: "ended", sentence };
+    return { kind: "ended", sentence, cause: answer?.cause };
   }
   if (status === 429 || status === 503 || status === 507) {
     return { kind: "busy", seconds: secondsOf(retryAfter) };
@@ -71,14 +71,33 @@ export function outcomeOf(status, body, retryAfter) {
  * @param {object} told
  * @returns {Promise<Outcome>}
  */
-export async function tell(name, told) {
+export function tell(name, told) {
+  return ask(name, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(told),
+    keepalive: true,
+  });
+}
+
+/**
+ * Take back a photo.
+ * @param {string} id
+ * @returns {Promise<Outcome>} "done" also when the server has no such photo any more
+ */
+export async function takeBack(id) {
+  const outcome = await ask(`photos/${id}`, { method: "DELETE", headers: { Accept: "application/json" } });
+  return outcome.kind === "ended" && outcome.cause === "not_found" ? { kind: "done" } : outcome;
+}
+
+/**
+ * @param {string} name
+ * @param {RequestInit} request
+ * @returns {Promise<Outcome>}
+ */
+async function ask(name, request) {
   try {
-    const response = await fetch(addressOf(name), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify(told),
-      keepalive: true,
-    });
+    const response = await fetch(addressOf(name), request);
     return outcomeOf(response.status, await response.text(), response.headers.get("Retry-After"));
   } catch {
     return { kind: "cut" };

@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Phone
  * @property {number | null} battery 0 to 1
+ * @property {number} clock minutes by which its clock is ahead of UTC: cameras write local time
  * @property {string | null} network such as "4g", as the Network Information API names it
  *
  * @typedef {Navigator & {getBattery?: () => Promise<{level: number}>, connection?: {effectiveType?: string}}} Talkative
@@ -24,6 +25,7 @@ export async function describePhone() {
   const patience = new Promise((resolve) => setTimeout(() => resolve(null), PATIENCE));
   return {
     battery: (await Promise.race([level ?? null, patience])) ?? null,
+    clock: -new Date().getTimezoneOffset(),
     network: talkative.connection?.effectiveType ?? null,
   };
 }

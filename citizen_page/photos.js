@@ -1,8 +1,10 @@
 /** Knows every photo of this invitation that the page speaks of, and shows where each one is. */
 
+import { takeBack } from "./door.js";
 import { identify } from "./identity.js";
 import { Row } from "./row.js";
 import { Sending } from "./sending.js";
+import { takeBackButton } from "./taking_back.js";
 import { wake } from "./waiting.js";
 import { fill } from "./words.js";
 
@@ -23,6 +25,9 @@ export class Photos {
   #configuration;
   #words;
   #sending;
+  #onEnded;
+  /** @type {Map<string, HTMLElement>} the small button of each photo that has arrived */
+  #takeBacks = new Map();
 
   /**
    * @param {Configuration} configuration
@@ -31,6 +36,7 @@ export class Photos {
   constructor(configuration, onEnded) {
     this.#configuration = configuration;
     this.#words = configuration.words.photo;
+    this.#onEnded = onEnded;
     this.#sending = new Sending({
       onEnded,
       onStanding: (photo, standing) => this.#draw(photo.id, standing),
@@ -75,15 +81,19 @@ export class Photos {
    * @param {string | null} sentence
    */
   learn(id, state, sentence) {
+    if (this.#known.get(id) === "taken_back") {
+      return;
+    }
     this.#known.set(id, state);
     const row = this.#rows.get(id);
+    const beside = this.#takeBack(id);
     if (state === "received") {
       this.#draw(id, { state: "sent" });
     } else if (state === "shown") {
-      row?.show({ sentence: this.#words.shown, mood: "good" });
+      row?.show({ sentence: this.#words.shown, mood: "good", beside });
       this.#sayNext();
     } else if (state === "unreadable") {
-      row?.show({ sentence: sentence || this.#words.unreadable, mood: "bad" });
+      row?.show({ sentence: sentence || this.#words.unreadable, mood: "bad", beside });
     } else {
       row?.show({ sentence: this.#words.forgotten });
     }
@@ -124,11 +134,42 @@ export class Photos {
     } else if (state === "refused") {
       row?.show({ sentence: standing.sentence || this.#words.refused, mood: "bad" });
     } else if (state === "sent") {
-      row?.show({ sentence: this.#words.sent, mood: "good" });
+      row?.show({ sentence: this.#words.sent, mood: "good", beside: this.#takeBack(id) });
       this.#sayNext();
     } else {
       const again = state === "offline" || state === "retrying" || state === "busy";
       row?.show({ sentence: this.#words[state], mood: again || state === "waiting" ? "" : "bad", again });
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {HTMLElement}
+   */
+  #takeBack(id) {
+    const button = this.#takeBacks.get(id) ?? takeBackButton(this.#words, () => void this.#bringBack(id));
+    this.#takeBacks.set(id, button);
+    return button;
+  }
+
+  /** @param {string} id */
+  async #bringBack(id) {
+    const row = this.#rows.get(id);
+    row?.show({ sentence: this.#words.taking_back });
+    const known = this.#known.get(id) ?? "received";
+    // From here on: the feed tells of the deletion, too, and perhaps before the answer.
+    this.#known.set(id, "taken_back");
+    const outcome = await takeBack(id);
+    if (outcome.kind === "done") {
+      this.#hideNext();
+      row?.show({ sentence: this.#words.taken_back });
+      return;
+    }
+    this.#known.set(id, known);
+    if (outcome.kind === "ended") {
+      this.#onEnded(outcome.sentence);
+    } else {
+      row?.show({ sentence: this.#words.not_taken_back, mood: "bad", beside: this.#takeBack(id) });
     }
   }
 
@@ -138,6 +179,13 @@ export class Photos {
     if (next && take) {
       next.hidden = false;
       take.textContent = this.#configuration.words.take_another;
+    }
+  }
+
+  #hideNext() {
+    const next = document.getElementById("next");
+    if (next) {
+      next.hidden = true;
     }
   }
 

@@ -8,6 +8,7 @@ import { speak } from "./speaking.js";
  * @property {"good" | "bad" | ""} [mood]
  * @property {number} [percent] shows a bar
  * @property {boolean} [again] shows the button
+ * @property {HTMLElement} [beside] a small button of its own
  */
 
 /** A line on the page. */
@@ -17,6 +18,8 @@ export class Row {
   #bar = document.createElement("progress");
   #button = document.createElement("button");
   #name;
+  /** @type {HTMLElement | undefined} */
+  #beside;
 
   /**
    * Put a new line on top of the list.
@@ -56,7 +59,7 @@ export class Row {
    * Show how far it is; what is new is also said aloud, a running percentage is not.
    * @param {Look} look
    */
-  show({ sentence, mood = "", percent, again = false }) {
+  show({ sentence, mood = "", percent, again = false, beside }) {
     const isRunning = percent !== undefined && !this.#bar.hidden;
     if (!isRunning && this.#sentence.textContent !== sentence) {
       speak(`${this.#name}: ${sentence}`);
@@ -65,12 +68,19 @@ export class Row {
     this.#sentence.className = mood;
     this.#bar.hidden = percent === undefined;
     this.#bar.value = percent ?? 0;
-    if (!again && document.activeElement === this.#button) {
+    if ((!again && document.activeElement === this.#button) || (!beside && document.activeElement === this.#beside)) {
       // A person on the keyboard keeps the place when the button that was pressed goes away.
       this.#line.tabIndex = -1;
       this.#line.focus();
     }
     this.#button.hidden = !again;
+    if (beside !== this.#beside) {
+      this.#beside?.remove();
+      this.#beside = beside;
+      if (beside) {
+        this.#bar.after(beside);
+      }
+    }
   }
 }
 

@@ -7,10 +7,11 @@
  * @property {string} locate_again
  * @property {string} try_again
  * @property {Record<"name" | "waiting" | "sending" | "offline" | "retrying" | "busy" | "sent" | "shown" | "unreadable"
- *   | "forgotten" | "refused" | "too_large" | "lost" | "not_sent", string>} photo
- * @property {Record<"name" | "about" | "searching" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable"
+ *   | "forgotten" | "refused" | "too_large" | "lost" | "not_sent" | "take_back" | "take_back_sure" | "taking_back"
+ *   | "taken_back" | "not_taken_back", string>} photo
+ * @property {Record<"name" | "about" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable"
  *   | "too_slow" | "unsupported", string> & {refused: Record<"iphone" | "android" | "other", string>}} location
- * @property {Record<"closed" | "expired" | "gone", string>} ended
+ * @property {Record<"closed" | "expired" | "gone" | "help", string>} ended
  */
 
 /**

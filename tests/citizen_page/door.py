@@ -39,6 +39,7 @@ class Answer:
     retry_after: int | None = None
     hang_up: bool = False
     is_ours: bool = True
+    cause: str = "unexpected"
 
 
 @dataclass(kw_only=True)
@@ -56,6 +57,9 @@ class Invitation:
 
     answers: deque[Answer] = field(default_factory=deque)
     location_answers: deque[Answer] = field(default_factory=deque)
+    take_back_answers: deque[Answer] = field(default_factory=deque)
+    taken_back: list[str] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=lambda: {"482913": KEY})
     gate: threading.Event = field(default_factory=threading.Event)
     uploads: list[str] = field(default_factory=list)
     languages_asked: list[str] = field(default_factory=list)
@@ -142,6 +146,10 @@ class CitizensDoor:
             **more,
         )
 
+    def code_page(self, language: str = "en", sentence: str | None = None) -> str:
+        """Make the page on which a code is typed."""
+        return self.render("code", language, languages=LANGUAGES, sentence=sentence, script=self._bundle.script)
+
     def render_bare(self, name: str, language: str) -> str:
         """Make a page with nothing but words."""
         lenient = self._templates.overlay(undefined=Undefined)
@@ -185,8 +193,8 @@ class CitizensDoor:
     def _html(self, body: str, status: int = 200) -> Response:
         script, style = (_hash_of(text) for text in (self._bundle.script, self._bundle.style))
         policy = (
-            f"default-src 'none'; script-src {script}; style-src {style}; img-src blob:; connect-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; script-src {script}; style-src {style}; img-src 'self' blob: data:; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         return Response(body, status, {"Content-Security-Policy": policy}, "text/html")
 
@@ -231,7 +239,33 @@ class CitizensDoor:
                 return _refusal(refusal)
             return Response(self._feed(), content_type="text/event-stream")
 
+        self._add_taking_back(app)
+        self._add_code(app)
         return app
+
+    def _add_taking_back(self, app: Quart) -> None:
+        @app.delete("/s/<key>/photos/<photo>")
+        async def take_back(key: str, photo: str) -> Response:
+            invitation = self.invitation
+            invitation.taken_back.append(photo)
+            if invitation.take_back_answers:
+                return _refusal(invitation.take_back_answers.popleft())
+            self.say("PhotoForgotten", photo)
+            return Response(status=204)
+
+    def _add_code(self, app: Quart) -> None:
+        @app.get("/c")
+        async def ask_for_code() -> Response:
+            return self._html(self.code_page(request.args.get("lang", "en")))
+
+        @app.post("/c")
+        async def hear_code() -> Response:
+            typed = (await request.form).get("code", "")
+            key = self.invitation.codes.get("".join(filter(str.isdecimal, typed)))
+            if key is None:
+                language = request.args.get("lang", "en")
+                return self._html(self.code_page(language, sentence="This code is not right."), 404)
+            return Response(status=303, headers={"Location": f"/s/{key}"})
 
     async def _take_photo(self) -> Response:
         invitation, language = self.invitation, request.args.get("lang", "en")
@@ -276,7 +310,8 @@ def _refusal(answer: Answer) -> Response:
     headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
     if not answer.is_ours:
         return Response("<h1>Some box in between</h1>", answer.status, headers, "text/html")
-    problem = {"type": "about:blank", "title": answer.sentence, "status": answer.status, "detail": answer.sentence}
+    problem = {"type": "about:blank", "title": answer.sentence, "status": answer.status, "cause": answer.cause}
+    problem["detail"] = answer.sentence
     return Response(json.dumps(problem), answer.status, headers, "application/problem+json")
 
 

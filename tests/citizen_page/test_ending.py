@@ -33,6 +33,7 @@ def test_the_end_comes_with_thanks(door: CitizensDoor, open_page: OpenPage, kind
     listen(door, page)
     door.say(kind)
     is_over(page, f"Thank you. {sentence}")
+    expect(page.get_by_text("Do you still need help, or was your call cut?")).to_be_visible()
     says(page, 1, "Sent ✓")
     expect(page.get_by_role("heading")).to_be_focused()
 
@@ -84,16 +85,19 @@ def test_a_feed_that_fails_is_opened_again(door: CitizensDoor, open_page: OpenPa
     listen(door, page)
     door.say("InvitationClosed", sentence="Goodbye, and thank you.")
     is_over(page, "Goodbye, and thank you.")
+    expect(page.get_by_text("Do you still need help")).to_have_count(0)
 
 
 def test_a_link_that_does_not_work_says_whom_to_call(door: CitizensDoor, open_page: OpenPage) -> None:
     door.invitation.page_refusal = Answer(status=404, sentence="This link is not right. Call 112 again.")
     page = open_page()
     expect(page.get_by_role("heading")).to_have_text("This link is not right. Call 112 again.")
-    is_over(page, "Do you still need help, or was your call cut?")
+    is_over(page, "This link is not right. Call 112 again.")
+    expect(page.get_by_text("Do you still need help")).to_have_count(0)
 
 
 def test_a_refusal_needs_nothing_but_words(door: CitizensDoor) -> None:
     page = door.render_bare("refused", "fr")
     assert "Ce lien ne fonctionne plus." in page
+    assert "Vous avez encore besoin" in page
     assert 'href="tel:112"' in page

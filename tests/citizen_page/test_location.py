@@ -111,6 +111,20 @@ def test_a_browser_that_knows_no_places_has_no_dead_button(door: CitizensDoor, o
     expect(page.locator("#locate")).to_have_count(0)
 
 
+def test_a_place_that_was_not_sent_before_the_end_is_said_and_nothing_can_be_tried_again(
+    door: CitizensDoor, open_page: OpenPage
+) -> None:
+    page = open_page(permissions=[])
+    page.get_by_role("button", name="Send my location").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    while not door.listeners:
+        page.wait_for_timeout(50)
+    door.say("InvitationClosed")
+    expect(page.get_by_role("link", name="Call 112 again")).to_be_visible()
+    news(page, "Location not sent. Tell 112 where you are.")
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
 def test_a_link_that_is_over_says_so_to_the_place_too(door: CitizensDoor, open_page: OpenPage) -> None:
     door.invitation.location_answers.append(Answer(status=410, sentence="The time of this link is over."))
     page = open_page(geolocation=GRAND_PLACE, permissions=["geolocation"])

@@ -13,7 +13,13 @@ from tests.citizen_page.test_photos import photo, says, take
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """AAA brings the contrast of 7:1."""
 
-SCREENS = {"phone": (360, 640), "small phone": (320, 568), "held sideways": (640, 360), "desk": (1280, 800)}
+SCREENS = {
+    "phone": (360, 640),
+    "small phone": (320, 568),
+    "held sideways": (640, 360),
+    "small and sideways": (568, 320),
+    "desk": (1280, 800),
+}
 
 State = Callable[[CitizensDoor, OpenPage, dict[str, Any]], Page]
 
@@ -68,7 +74,19 @@ def sent_by_form(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any
     return page
 
 
-STATES: list[State] = [just_opened, asked_for_the_place, sending, after_some, over, refused, sent_by_form]
+def asked_for_the_code(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = open_page(**options)
+    page.goto(f"{door.origin}/c")
+    page.locator("#code").fill("111 111")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+STATES: list[State] = [
+    *(just_opened, asked_for_the_place, sending, after_some, over, refused, sent_by_form),
+    asked_for_the_code,
+]
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -97,7 +115,7 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(
     page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= screen[0]
     small = page.evaluate(
-        """() => [...document.querySelectorAll("a, button, label")]
+        """() => [...document.querySelectorAll("a, button, label.button, #code")]
             .filter((seen) => seen.checkVisibility({ visibilityProperty: true }))
             .map((seen) => ({ words: seen.textContent.trim(), box: seen.getBoundingClientRect() }))
             .filter(({ box }) => box.width < 44 || box.height < 44)"""
@@ -111,7 +129,7 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(
     assert cut == []
 
 
-@pytest.mark.parametrize("screen", [(360, 640), (320, 568), (640, 360), (1280, 800)])
+@pytest.mark.parametrize("screen", [(360, 640), (320, 568), (640, 360), (568, 320), (1280, 800)])
 @pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
 def test_the_button_is_seen_without_scrolling(
     door: CitizensDoor, open_page: OpenPage, screen: tuple[int, int], language: str

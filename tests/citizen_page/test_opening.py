@@ -12,12 +12,20 @@ def test_loading_tells_of_the_phone_and_nothing_else(door: CitizensDoor, open_pa
     assert [told["step"] for told in door.invitation.progress] == ["loaded"]
     phone = door.invitation.progress[0]["phone"]
     assert phone["network"] == "4g"
+    assert phone["clock"] == page.evaluate("() => -new Date().getTimezoneOffset()")
     assert phone["battery"] is None or 0 <= phone["battery"] <= 1
     assert sorted(set(door.invitation.requests)) == [
         f"GET /s/{KEY}",
         f"GET /s/{KEY}/events",
         f"POST /s/{KEY}/progress",
     ]
+
+
+def test_a_phone_far_from_home_tells_its_own_clock(door: CitizensDoor, open_page: OpenPage) -> None:
+    page = open_page(timezone_id="Asia/Kolkata")
+    while not door.invitation.progress:
+        page.wait_for_timeout(50)
+    assert door.invitation.progress[0]["phone"]["clock"] == 330
 
 
 def test_only_a_real_tap_counts_and_it_counts_once(door: CitizensDoor, open_page: OpenPage) -> None:
@@ -50,6 +58,7 @@ def test_who_asks_and_why_comes_first_and_the_call_goes_on(door: CitizensDoor, o
     expect(page.get_by_role("heading")).to_have_text("112 Brussels asks you for a photo")
     expect(page.get_by_text("Stay on the phone with 112")).to_be_visible()
     expect(page.get_by_text("What you send is deleted after 6\u00a0h.")).to_be_visible()
+    expect(page.get_by_text("A photo can show us where and when it was taken; that goes with it.")).to_be_visible()
 
 
 def test_every_language_is_there_in_its_own_name(door: CitizensDoor, open_page: OpenPage) -> None:

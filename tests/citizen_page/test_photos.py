@@ -148,6 +148,17 @@ def test_a_refused_photo_says_the_servers_sentence_and_the_next_one_is_sent(
     assert len(door.invitation.uploads) == 4
 
 
+def test_a_picture_that_this_browser_cannot_draw_is_sent_and_has_a_drawing_in_its_place(
+    door: CitizensDoor, open_page: OpenPage
+) -> None:
+    page = open_page()
+    take(page, {"name": "IMG_1.heic", "mimeType": "image/heic", "buffer": b"no browser here draws this"})
+    says(page, 1, "Sent ✓")
+    line = page.get_by_role("listitem")
+    expect(line.locator("svg")).to_have_count(1)
+    expect(line.locator("img")).to_have_count(0)
+
+
 def test_a_photo_that_is_too_large_never_leaves_the_phone(door: CitizensDoor, open_page: OpenPage) -> None:
     door.invitation.most_bytes = 1024 * 1024
     page = open_page()

@@ -3,6 +3,9 @@
 import { make } from "./elements.js";
 
 const ADDRESS = /https?:\/\/[^\s<>"'“”«»]+/g;
+/** Where the caller types the spoken code. */
+export const CODE_PATH = "/c";
+
 const THIS_MACHINE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
@@ -35,7 +38,7 @@ function parsed(address) {
  * @returns {"wall" | "phone" | null}
  */
 export function paneOf(path) {
-  if (/^\/s\/./.test(path)) return "phone";
+  if (/^\/(s\/.|c($|[?#]))/.test(path)) return "phone";
   return /^\/(sign-in\/.|wall($|[?#]))/.test(path) ? "wall" : null;
 }
 

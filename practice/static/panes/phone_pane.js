@@ -3,7 +3,7 @@
 import { lendCamera } from "./camera.js";
 import { make, promised, setText } from "./elements.js";
 import { keepFitted } from "./fitting.js";
-import { linkTo, ownPath, paneOf, withLinks } from "./links.js";
+import { CODE_PATH, linkTo, ownPath, paneOf, withLinks } from "./links.js";
 import { Toast } from "./toast.js";
 
 /** The phone with its edge, in CSS pixels; panes.css says the same. */
@@ -29,9 +29,10 @@ export class PhonePane {
   #say;
   #times;
   #onOpened;
-  #path = "";
   /** @type {Map<string, HTMLElement>} the link of each message */
   #links = new Map();
+  /** @type {"home" | "messages"} what the browser was opened from */
+  #behind = "messages";
   #isFirstLook = true;
   #sender = "";
   #lastTo = "";
@@ -42,7 +43,7 @@ export class PhonePane {
    * @param {object} needs
    * @param {import("./shapes.js").Say} needs.say
    * @param {import("./times.js").Times} needs.times
-   * @param {() => void} needs.onOpened a page was opened
+   * @param {() => void} needs.onOpened the page of an invitation was opened
    */
   constructor({ say, times, onOpened }) {
     this.#say = say;
@@ -54,13 +55,14 @@ export class PhonePane {
     promised("messages-back", HTMLButtonElement).addEventListener("click", () => this.#go("home"));
     promised("phone-to-home", HTMLButtonElement).addEventListener("click", () => this.#go("home"));
     promised("browser-back", HTMLButtonElement).addEventListener("click", () => {
-      this.#go("messages");
-      promised("messages-back", HTMLElement).focus();
+      this.#go(this.#behind);
+      promised(this.#behind === "home" ? "phone-code" : "messages-back", HTMLElement).focus();
     });
+    promised("phone-code", HTMLButtonElement).addEventListener("click", () => this.open(CODE_PATH));
     promised("browser-reload", HTMLButtonElement).addEventListener("click", () => this.#frame.contentWindow?.location.reload());
     setText(promised("browser-host", HTMLElement), location.host);
     lendCamera(this.#frame, say);
-    this.#frame.addEventListener("load", () => this.#keepCallsHere());
+    this.#frame.addEventListener("load", () => this.#loaded());
     this.#tick();
     setInterval(() => this.#tick(), 1000);
   }
@@ -72,14 +74,15 @@ export class PhonePane {
    */
   open(path) {
     // A page that is open already stays as it is: it may be sending.
-    if (path !== this.#path) {
-      this.#path = path;
+    if (this.#pathShown() !== new URL(path, location.href).pathname) {
       this.#frame.contentWindow?.location.replace(path);
       promised("browser-tab", HTMLAnchorElement).href = path;
     }
+    this.#behind = path === CODE_PATH ? "home" : "messages";
+    const back = this.#say(`phone.back_${this.#behind}`);
+    promised("browser-back", HTMLElement).setAttribute("aria-label", back);
     this.#go("browser");
     this.#frame.focus();
-    this.#onOpened();
   }
 
   /**
@@ -177,6 +180,25 @@ export class PhonePane {
       const scroll = promised("messages-scroll", HTMLElement);
       scroll.scrollTop = scroll.scrollHeight;
     }
+  }
+
+  /** Where the frame is now: a code leads on to the page of its invitation. */
+  #pathShown() {
+    try {
+      return this.#frame.contentWindow?.location.pathname ?? "";
+    } catch {
+      // The browser's own page, because the server did not answer: it is no page of ours, and tells nothing.
+      return "";
+    }
+  }
+
+  #loaded() {
+    const path = this.#pathShown();
+    if (path.startsWith("/s/")) {
+      promised("browser-tab", HTMLAnchorElement).href = path;
+      this.#onOpened();
+    }
+    this.#keepCallsHere();
   }
 
   /** A page that says "call 112" must not let this computer dial it. */

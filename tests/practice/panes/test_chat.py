@@ -46,6 +46,23 @@ def test_an_edited_card_changes_in_place_and_the_keyboard_stays_on_its_button(
     assert page.evaluate("() => window.before === document.querySelector('.message')")
 
 
+def test_what_the_bot_says_to_one_alone_is_marked_and_cannot_be_answered_here(
+    play: Play, open_panes: OpenPanes
+) -> None:
+    play.answers("I have sent you the link in private.")
+    play.answers("Your way to the photowall", id=-2, private=True)
+    page = open_panes()
+    messages = page.locator(".message")
+    expect(messages.nth(0).locator(".from")).to_have_text("showme bot")
+    expect(messages.nth(1).locator(".from")).to_have_text("showme bot to you alone")
+    expect(messages.nth(0).locator(".reply")).to_have_count(1)
+    expect(messages.nth(1).locator(".reply")).to_be_hidden()
+    messages.nth(1).locator(".text").click()
+    expect(page.locator("#replying")).to_be_hidden()
+    messages.nth(0).locator(".text").click()
+    expect(page.locator("#replying")).to_be_visible()
+
+
 def test_a_refused_button_says_why(play: Play, open_panes: OpenPanes) -> None:
     play.invite()
     play.refusal = "This invitation is closed."

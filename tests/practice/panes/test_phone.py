@@ -1,3 +1,5 @@
+import re
+
 from playwright.sync_api import expect
 
 from tests.practice.panes.conftest import OpenPanes
@@ -30,6 +32,37 @@ def test_a_page_that_is_open_stays_open(play: Play, open_panes: OpenPanes) -> No
     expect(page.frame_locator("#phone-frame").get_by_text("Half sent")).to_be_visible()
     page.get_by_role("button", name="Load the page again").click()
     expect(page.frame_locator("#phone-frame").get_by_text("Half sent")).to_have_count(0)
+
+
+def test_a_code_can_be_typed_without_any_message(play: Play, open_panes: OpenPanes) -> None:
+    page = open_panes()
+    page.get_by_role("button", name="Type a code").click()
+    frame = page.frame_locator("#phone-frame")
+    expect(frame.get_by_role("heading", name="Type the code")).to_be_visible()
+    expect(page.locator("#step-tap")).not_to_have_class(re.compile("done"))
+    page.get_by_role("button", name="Back to the home screen").click()
+    expect(page.get_by_role("button", name="Type a code")).to_be_focused()
+    page.keyboard.press("Enter")
+    frame.get_by_role("button", name="Continue").click()
+    expect(frame.get_by_role("heading", name="112 asks you for a photo")).to_be_visible()
+    expect(page.locator("#step-tap")).to_have_class(re.compile("done"))
+    expect(page.locator("#browser-tab")).to_have_attribute("href", f"/s/{KEY}")
+    page.get_by_role("button", name="Back to the home screen").click()
+    page.get_by_role("button", name="Type a code").click()
+    expect(frame.get_by_role("heading", name="Type the code"), "another code").to_be_visible()
+
+
+def test_the_message_leads_to_the_page_that_a_code_has_opened(play: Play, open_panes: OpenPanes) -> None:
+    page = open_panes()
+    page.get_by_role("button", name="Type a code").click()
+    frame = page.frame_locator("#phone-frame")
+    frame.get_by_role("button", name="Continue").click()
+    frame.locator("#sent").evaluate("(sent) => { sent.textContent = 'Half sent'; }")
+    play.invite()
+    banner = page.locator("#phone-banner")
+    banner.click()
+    page.locator("#messages-list").get_by_role("link").last.click()
+    expect(frame.get_by_text("Half sent")).to_be_visible()
 
 
 def test_a_message_that_comes_while_a_page_is_open_slides_in(play: Play, open_panes: OpenPanes) -> None:

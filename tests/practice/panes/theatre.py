@@ -36,6 +36,9 @@ CITIZEN: Final = """<!doctype html><html lang="en"><title>Help</title><link rel=
 <label for="take">Take a photo</label><input id="take" type="file" accept="image/*" capture="environment">
 <p id="sent"></p><p><a href="tel:112">Call 112</a></p>
 """
+CODE: Final = """<!doctype html><html lang="en"><title>Help</title><link rel="stylesheet" href="/stub/page.css">
+<h1>Type the code</h1><form method="post" action="/c"><button>Continue</button></form>
+"""
 CITIZEN_SCRIPT: Final = """
 const input = document.querySelector("input");
 const tell = (event) => {
@@ -100,6 +103,7 @@ class Play:
             "at": _written(START + timedelta(seconds=20 * number)),
             "edited": False,
             "silent": False,
+            "private": False,
             "thread": None,
             "buttons": [],
             "photo": None,
@@ -209,6 +213,7 @@ class Theatre:
         self._add_pages(app)
         self._add_practice(app)
         self._add_neighbours(app)
+        self._add_code(app)
         return app
 
     def _panes(self, pane: str) -> Response:
@@ -269,6 +274,15 @@ class Theatre:
             self.play.sign_ins += 1
             self.play.is_signed_in = True
             return "", 204
+
+    def _add_code(self, app: Quart) -> None:
+        @app.get("/c")
+        async def code() -> str:
+            return CODE
+
+        @app.post("/c")
+        async def hear() -> ResponseReturnValue:
+            return redirect(f"/s/{KEY}", 303)
 
     def _add_neighbours(self, app: Quart) -> None:
         @app.get("/wall")

@@ -40,20 +40,22 @@ export class Api {
   }
 
   /**
-   * Both lists at once, each with its cursor.
+   * Both lists at once, each with its cursor, and the credits that are left.
    *
    * @returns {Promise<import("./shapes.js").Lists>}
    */
   async lists() {
-    const [invitations, photos] = await Promise.all([
+    const [invitations, photos, credits] = await Promise.all([
       this.#ask("GET", "/api/invitations"),
       this.#ask("GET", "/api/photos"),
+      this.#ask("GET", "/api/credits"),
     ]);
     return {
       invitations: invitations.invitations,
       invitationsCursor: invitations.cursor,
       photos: photos.photos,
       photosCursor: photos.cursor,
+      credits: credits.credits,
     };
   }
 
@@ -81,6 +83,26 @@ export class Api {
    */
   resend(id) {
     return this.#ask("POST", `${invitationAddress(id)}/resend`, {});
+  }
+
+  /**
+   * Close an invitation that went to the wrong person, and let everybody forget the number.
+   *
+   * @param {string} id
+   * @returns {Promise<import("./shapes.js").Invitation>}
+   */
+  wrongNumber(id) {
+    return this.#ask("POST", `${invitationAddress(id)}/wrong-number`, {});
+  }
+
+  /**
+   * Make a code to read aloud; it ends the one before.
+   *
+   * @param {string} id
+   * @returns {Promise<import("./shapes.js").SpokenCode>}
+   */
+  code(id) {
+    return this.#ask("POST", `${invitationAddress(id)}/code`, {});
   }
 
   /**

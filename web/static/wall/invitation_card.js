@@ -7,7 +7,7 @@ import { make, setAttribute, setText } from "./elements.js";
 import { Ladder } from "./ladder.js";
 import { LocationLine } from "./location_line.js";
 import { PhotoStrip } from "./photo_strip.js";
-import { StatusLine } from "./status_line.js";
+import { StatusLine, isWithoutMessage } from "./status_line.js";
 
 /**
  * @typedef {object} CardNeeds
@@ -18,6 +18,7 @@ import { StatusLine } from "./status_line.js";
  * @property {import("./api.js").Api} api
  * @property {import("./register.js").Register} register
  * @property {import("./link_dialog.js").LinkDialog} linkDialog
+ * @property {import("./code_dialog.js").CodeDialog} codeDialog
  * @property {(sentence: string) => void} announce
  * @property {import("./picture.js").PictureNeeds} pictureNeeds
  */
@@ -36,6 +37,7 @@ export class InvitationCard {
   #status;
   #location;
   #resend;
+  #wrongNumber;
 
   /**
    * @param {import("./shapes.js").Invitation} invitation
@@ -49,9 +51,13 @@ export class InvitationCard {
     this.#location = new LocationLine(needs);
     this.strip = new PhotoStrip(needs.pictureNeeds);
     this.#resend = this.#resendButton();
+    this.#wrongNumber = this.#wrongNumberButton();
     this.#title.id = `invitation-${invitation.id}`;
     this.#fault.hidden = true;
-    this.#actions.append(this.#copyButton(), this.#codeButton(), this.#resend, this.#closeButton());
+    this.#actions.append(
+      ...[this.#copyButton(), this.#qrButton(), this.#spokenCodeButton()],
+      ...[this.#resend, this.#wrongNumber, this.#closeButton()],
+    );
     const head = make("header", "card-head", {}, this.#title, this.#whom, this.#purpose, this.#who);
     const body = [head, this.#ladder.element, this.#status.element, this.#phone, this.#location.element];
     const card = make("article", "card", { "aria-labelledby": this.#title.id });
@@ -83,6 +89,8 @@ export class InvitationCard {
     this.#location.update(invitation.location);
     this.#actions.hidden = !isOpen;
     this.#resend.hidden = invitation.to === null;
+    this.#wrongNumber.hidden = invitation.to === null;
+    setAttribute(this.#actions, "data-suggested", isOpen && isWithoutMessage(invitation) ? "" : null);
   }
 
   /** Write what changes with each second. */
@@ -109,19 +117,30 @@ export class InvitationCard {
         linkDialog.showText(this.#invitation, link);
         return false;
       });
-    return actingButton({ label: say("card.copy_link"), done: say("card.copied"), sign: "copy", act });
+    const made = actingButton({ label: say("card.copy_link"), done: say("card.copied"), sign: "copy", act });
+    made.classList.add("suggested");
+    return made;
   }
 
-  #codeButton() {
+  #qrButton() {
     const made = button(this.#needs.say("card.qr"), "qr");
     made.addEventListener("click", () => this.#needs.linkDialog.showCode(this.#invitation));
+    return made;
+  }
+
+  #spokenCodeButton() {
+    const made = button(this.#needs.say("card.code"), "voice");
+    made.classList.add("suggested");
+    made.addEventListener("click", () => this.#needs.codeDialog.show(this.#invitation));
     return made;
   }
 
   #resendButton() {
     const { say, api } = this.#needs;
     const act = () => this.#attempt(() => this.#takeAnswer((id) => api.resend(id)));
-    return actingButton({ label: say("card.resend"), done: say("card.resent"), sign: "again", act });
+    const made = actingButton({ label: say("card.resend"), done: say("card.resent"), sign: "again", act });
+    made.classList.add("suggested");
+    return made;
   }
 
   #closeButton() {
@@ -132,6 +151,16 @@ export class InvitationCard {
     };
     const asks = { label: say("card.close"), sure: say("card.close_sure"), again: say("card.close_again") };
     return twoStepButton({ ...asks, sign: "cross", act, announce });
+  }
+
+  #wrongNumberButton() {
+    const { say, api, announce } = this.#needs;
+    const act = async () => {
+      const isDone = await this.#attempt(() => this.#takeAnswer((id) => api.wrongNumber(id)));
+      if (isDone) announce(say("card.wrong_announced", { number: this.number }));
+    };
+    const asks = { label: say("card.wrong"), sure: say("card.close_sure"), again: say("card.wrong_again") };
+    return twoStepButton({ ...asks, sign: "person", act, announce });
   }
 
   /** @param {(id: string) => Promise<import("./shapes.js").Invitation>} ask */

@@ -2,7 +2,7 @@
 
 import { make, setAttribute, setText } from "./elements.js";
 
-/** @typedef {{item: HTMLLIElement, name: HTMLElement, time: HTMLElement, state: HTMLElement}} DrawnRung */
+/** @typedef {{item: HTMLLIElement, name: HTMLElement, by: HTMLElement, time: HTMLElement, state: HTMLElement}} DrawnRung */
 
 export class Ladder {
   #say;
@@ -35,6 +35,7 @@ export class Ladder {
         index === current ? "current" : rung.at !== null ? "reached" : index < current ? "skipped" : "ahead";
       const isUncertain = rung.rung === "page_loaded" && invitation.perhaps_a_scanner;
       this.#update(rung, state, index === next, isUncertain);
+      if (rung.rung === "sms_accepted") this.#tellProvider(rung, invitation.sms.provider);
     }
     const rungs = new Set(ladder.map((rung) => rung.rung));
     for (const [name, drawn] of this.#rungs) {
@@ -61,17 +62,34 @@ export class Ladder {
     setText(drawn.state, `, ${this.#say(`card.rung_${remark}`)}`);
   }
 
+  /**
+   * @param {import("./shapes.js").Rung} rung
+   * @param {string | null} provider
+   */
+  #tellProvider({ rung, at }, provider) {
+    const drawn = this.#rungs.get(rung);
+    // The outbox is this machine: nobody was paid to accept anything.
+    const isWorthSaying = at !== null && provider !== null && provider !== "outbox";
+    if (drawn) setText(drawn.by, isWorthSaying ? capitalised(provider) : "");
+  }
+
   /** @param {string} rung */
   #draw(rung) {
     const drawn = {
       name: make("span", "rung-name", {}, this.#sayLadder(`rungs.${rung}`)),
+      by: make("span", "rung-by"),
       time: make("span", "rung-time"),
       state: make("span", "unseen"),
       item: make("li", "rung", { "data-rung": rung }),
     };
-    drawn.item.append(make("span", "rung-dot", { "aria-hidden": "true" }), drawn.name, drawn.state, drawn.time);
+    drawn.item.append(make("span", "rung-dot", { "aria-hidden": "true" }), drawn.name, " ", drawn.by, drawn.state, drawn.time);
     this.#rungs.set(rung, drawn);
     this.element.append(drawn.item);
     return drawn;
   }
+}
+
+/** @param {string} word */
+function capitalised(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -2,6 +2,7 @@
 
 import { actingButton } from "./buttons.js";
 import { copied } from "./clipboard.js";
+import { written } from "./coordinates.js";
 import { make, setText } from "./elements.js";
 
 export class LocationLine {
@@ -56,13 +57,4 @@ export class LocationLine {
     window.getSelection()?.selectAllChildren(this.#coordinates);
     return false;
   }
-}
-
-/**
- * Five decimals are about a metre: no phone knows better.
- *
- * @param {import("./shapes.js").Place} place
- */
-function written({ latitude, longitude }) {
-  return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 }

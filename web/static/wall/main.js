@@ -2,8 +2,11 @@
 
 import { Announcer } from "./announcer.js";
 import { Api, Problem } from "./api.js";
+import { keepArranged } from "./arrangement.js";
 import { Clock } from "./clock.js";
+import { CodeDialog } from "./code_dialog.js";
 import { Connection } from "./connection.js";
+import { Credits } from "./credits.js";
 import { promised, setText } from "./elements.js";
 import { Feed } from "./feed.js";
 import { Hiding } from "./hiding.js";
@@ -35,6 +38,7 @@ let feed = null;
 /** @param {string} sentence */
 const announce = (sentence) => announcer.announce(sentence);
 
+keepArranged();
 void start();
 
 async function start() {
@@ -74,6 +78,8 @@ function build(me, lists) {
     /** @param {string} id */
     open: (id) => view.open(id),
   };
+  const credits = new Credits(say);
+  const codeDialog = new CodeDialog({ say, times, clock, api, announce });
   const cards = new InvitationList(promised("cards", HTMLElement), {
     say,
     sayLadder,
@@ -82,6 +88,7 @@ function build(me, lists) {
     api,
     register,
     linkDialog,
+    codeDialog,
     announce,
     pictureNeeds,
   });
@@ -134,6 +141,7 @@ function build(me, lists) {
   /** @param {import("./shapes.js").Lists} all */
   const takeLists = (all) => {
     register.takeLists(all);
+    credits.tell(all.credits);
     tellWhatIsThere();
     view.refresh();
     return Math.min(all.invitationsCursor, all.photosCursor);
@@ -147,6 +155,8 @@ function build(me, lists) {
   const line = new Feed({
     onEvent: (event) => {
       register.takeEvent(event);
+      codeDialog.takeEvent(event);
+      if (typeof event.credits === "number") credits.tell(event.credits);
       tellWhatIsThere();
       if (event.photo) view.refresh();
       if (event.kind === "PhotoReceived" && event.photo) announceArrival(event.photo);

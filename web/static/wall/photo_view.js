@@ -2,8 +2,10 @@
 
 import { actingButton } from "./buttons.js";
 import { copied } from "./clipboard.js";
+import { written } from "./coordinates.js";
 import { promised, setAttribute, setText } from "./elements.js";
 import { thumbnailOf } from "./picture.js";
+import { isOld } from "./taking.js";
 
 export class PhotoView {
   #needs;
@@ -45,7 +47,8 @@ export class PhotoView {
     });
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
     this.#dialog.addEventListener("close", () => this.#closed());
-    promised("view-copy", HTMLElement).append(this.#copyButton());
+    promised("view-copy", HTMLElement).append(this.#copyButton("view-digest", needs.say("view.copy_digest")));
+    promised("view-copy-place", HTMLElement).append(this.#copyButton("view-place", needs.say("card.copy_location")));
     needs.clock.everySecond(() => this.#tellTimes());
     needs.hiding.listen(() => this.refresh());
   }
@@ -113,12 +116,25 @@ export class PhotoView {
       "view-digest": photo.sha256,
     };
     for (const [place, text] of Object.entries(facts)) setText(promised(place, HTMLElement), text);
+    this.#tellTaking(photo);
     this.#original.hidden = false;
     this.#original.href = `/api/photos/${encodeURIComponent(id)}/original`;
     this.#tellTimes();
     const [position, all] = this.#position();
     setAttribute(this.#newer, "aria-disabled", position > 0 ? null : "true");
     setAttribute(this.#older, "aria-disabled", position < all.length - 1 ? null : "true");
+  }
+
+  /** @param {import("./shapes.js").Photo} photo */
+  #tellTaking(photo) {
+    const { place, camera, sentence } = photo.taken;
+    const age = promised("view-taken", HTMLElement);
+    setText(age, sentence);
+    setAttribute(age, "data-old", isOld(photo) ? "" : null);
+    setText(promised("view-place", HTMLElement), place ? written(place) : "");
+    promised("fact-place", HTMLElement).hidden = place === null;
+    setText(promised("view-camera", HTMLElement), camera ?? "");
+    promised("fact-camera", HTMLElement).hidden = !camera;
   }
 
   #tellTimes() {
@@ -193,13 +209,18 @@ export class PhotoView {
     this.#message.hidden = sentence === "";
   }
 
-  #copyButton() {
-    const { say } = this.#needs;
-    return actingButton({
-      label: say("view.copy_digest"),
-      done: say("card.copied"),
-      sign: "copy",
-      act: () => copied(promised("view-digest", HTMLElement).textContent ?? ""),
-    });
+  /**
+   * @param {string} place id of what is copied
+   * @param {string} label
+   */
+  #copyButton(place, label) {
+    const act = async () => {
+      const text = promised(place, HTMLElement);
+      if (await copied(text.textContent ?? "")) return true;
+      // What the browser will not copy for us is at least marked, ready for Ctrl C.
+      window.getSelection()?.selectAllChildren(text);
+      return false;
+    };
+    return actingButton({ label, done: this.#needs.say("card.copied"), sign: "copy", act });
   }
 }

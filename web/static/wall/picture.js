@@ -2,6 +2,7 @@
 
 import { make, setAttribute, setText } from "./elements.js";
 import { icon } from "./icons.js";
+import { ageSentence, isOld } from "./taking.js";
 
 /** Waits, in milliseconds, before a thumbnail that did not come is asked for again. */
 const RETRIES = [1000, 3000, 8000];
@@ -22,6 +23,7 @@ export class Picture {
   #words = make("span", "picture-words", { "aria-hidden": "true" });
   #sign = make("span", "picture-sign", { "aria-hidden": "true" }, icon("eye"));
   #name = make("span", "unseen");
+  #taken = make("span", "picture-taken", { "aria-hidden": "true" });
   #failures = 0;
 
   /**
@@ -32,7 +34,7 @@ export class Picture {
     this.#photo = photo;
     this.#needs = needs;
     this.element = make("button", "picture", { type: "button", "data-photo": photo.id });
-    this.element.append(this.#name, this.#words, this.#sign);
+    this.element.append(this.#name, this.#words, this.#sign, this.#taken);
     this.element.addEventListener("click", () => this.#press());
     this.#image.addEventListener("error", () => this.#again());
     this.update(photo);
@@ -47,7 +49,11 @@ export class Picture {
     const blanks = { photo: photo.number, invitation: this.#needs.invitationNumber(photo.invitation) ?? "?" };
     setAttribute(this.element, "data-state", photo.state);
     setAttribute(this.element, "data-hidden", isHidden ? "" : null);
-    setText(this.#name, say(`photo.name_${isHidden ? "hidden" : photo.state}`, blanks));
+    const name = say(`photo.name_${isHidden ? "hidden" : photo.state}`, blanks);
+    const sentence = ageSentence(photo);
+    setText(this.#name, sentence ? say("photo.name_taken", { name, sentence }) : name);
+    setText(this.#taken, sentence);
+    setAttribute(this.element, "data-old", isOld(photo) ? "" : null);
     if (photo.state === "received") setText(this.#words, say("photo.arriving", { size: times.size(photo.bytes) }));
     if (photo.state === "unreadable") setText(this.#words, say("photo.unreadable"));
     if (isShown) {

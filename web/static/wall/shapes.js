@@ -60,6 +60,19 @@
  * @property {string} received_at
  * @property {string | null} shown_at
  * @property {string} expires_at
+ * @property {Taken} taken
+ *
+ * @typedef {object} Taken what its camera said, and nobody vouches for
+ * @property {"just_now" | "minutes" | "hours" | "days" | "unknown"} age when it arrived
+ * @property {number} number of minutes, hours or days
+ * @property {string} sentence
+ * @property {{latitude: number, longitude: number} | null} place
+ * @property {string | null} camera foreign text
+ *
+ * @typedef {object} SpokenCode
+ * @property {string} code six or eight digits
+ * @property {string} expires_at
+ * @property {string} address where it is typed
  *
  * @typedef {object} JournalEvent
  * @property {number} number
@@ -69,6 +82,7 @@
  * @property {Invitation | null} invitation
  * @property {Photo | null} photo
  * @property {string | null} photo_id
+ * @property {number | null} credits how many were left after it
  *
  * @typedef {object} Me
  * @property {{id: number, name: string, region: string, blur: boolean, retention_hours: number}} organisation
@@ -82,6 +96,7 @@
  * @property {number} invitationsCursor
  * @property {Photo[]} photos
  * @property {number} photosCursor
+ * @property {number} credits
  *
  * @typedef {(path: string, blanks?: Record<string, string | number>) => string} Say
  */

@@ -8,7 +8,10 @@ export class StatusLine {
   #invitation = null;
   #title = make("p", "status-title");
   #sentence = make("p", "status-sentence");
+  #reason = make("p", "status-reason");
+  #next = make("p", "status-next");
   #announced = "";
+  #announcedReason = "";
 
   /**
    * @param {object} needs
@@ -20,7 +23,7 @@ export class StatusLine {
    */
   constructor(needs) {
     this.#needs = needs;
-    this.element = make("div", "status", {}, this.#title, this.#sentence);
+    this.element = make("div", "status", {}, this.#title, this.#sentence, this.#reason, this.#next);
   }
 
   /** @param {import("./shapes.js").Invitation} invitation */
@@ -35,7 +38,11 @@ export class StatusLine {
     if (!invitation) return;
     const { hint } = invitation;
     const isDue = invitation.state === "open" && hint !== null && this.#isDue(hint);
-    setAttribute(this.element, "data-kind", isDue ? "hint" : null);
+    const isStuck = isWithoutMessage(invitation);
+    setAttribute(this.element, "data-kind", isDue ? "hint" : isStuck ? "stuck" : null);
+    setText(this.#reason, isStuck || isEnded(invitation) ? (invitation.sms.sentence ?? "") : "");
+    setText(this.#next, isStuck ? this.#needs.say("card.next") : "");
+    this.#announceReason(invitation, isStuck);
     if (isDue) this.#tellHint(invitation, hint);
     else this.#tellProgress(invitation);
   }
@@ -59,12 +66,23 @@ export class StatusLine {
     this.#needs.announce(say("card.hint_announced", { number: invitation.number, sentence }));
   }
 
+  /**
+   * @param {import("./shapes.js").Invitation} invitation
+   * @param {boolean} isStuck
+   */
+  #announceReason(invitation, isStuck) {
+    const reason = isStuck ? (invitation.sms.sentence ?? "") : "";
+    if (reason === this.#announcedReason) return;
+    this.#announcedReason = reason;
+    if (reason) this.#needs.announce(`${this.#needs.say("card.number", { number: invitation.number })}: ${reason}`);
+  }
+
   /** @param {import("./shapes.js").Invitation} invitation */
   #tellProgress(invitation) {
     const { say, sayLadder, times } = this.#needs;
     const last = invitation.ladder.at(-1);
     const isComplete = last !== undefined && last.at !== null;
-    setText(this.#sentence, invitation.sms.sentence ?? "");
+    setText(this.#sentence, "");
     if (invitation.state !== "open") {
       const at = invitation.ended_at ?? invitation.expires_at;
       setText(this.#title, say(`card.${invitation.state}`, { time: times.ofDay(at) }));
@@ -86,4 +104,23 @@ export class StatusLine {
     const span = times.span((clock.now() - Date.parse(since)) / 1000);
     return say("card.waiting", { rung: sayLadder(`rungs.${next.rung}`), span });
   }
+}
+
+/** Sentences to say while the message has not come. */
+const WITHOUT_MESSAGE = new Set(["sms_refused", "sms_not_accepted", "sms_not_delivered"]);
+
+/**
+ * Whether the message has failed, or is so long on its way that another way is worth a try.
+ *
+ * @param {import("./shapes.js").Invitation} invitation
+ */
+export function isWithoutMessage({ state, sms, ladder, hint }) {
+  const isRead = ladder.some(({ rung, at }) => at !== null && rung !== "created" && !rung.startsWith("sms_"));
+  if (state !== "open" || sms.state === "none" || isRead) return false;
+  return sms.state === "refused" || sms.state === "unknown" || (hint !== null && WITHOUT_MESSAGE.has(hint.cause));
+}
+
+/** @param {import("./shapes.js").Invitation} invitation */
+function isEnded({ state }) {
+  return state !== "open";
 }

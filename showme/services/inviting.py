@@ -11,6 +11,7 @@ from showme.domain.invitations import Invitation, read_incident, read_language, 
 from showme.domain.keys import NONCE_BYTES, write_key
 from showme.domain.phone_numbers import PhoneNumber, read_number
 from showme.errors import NotFound, NotInvitable
+from showme.services.linking import key_of
 from showme.services.ordering import order_sms
 
 if TYPE_CHECKING:
@@ -187,12 +188,3 @@ class Inviting:
             return await work.invitations.get(invitation.organisation, invitation.id) or invitation
 
         return await self._records.read(looking)
-
-
-async def key_of(work: Work, invitation: Invitation) -> str:
-    """Write an invitation's key anew from what is kept: keys themselves rest nowhere."""
-    kept = await work.organisations.secrets(invitation.organisation)
-    secret = next(secret for secret in kept if secret.id == invitation.secret)
-    return write_key(
-        organisation=invitation.organisation, made_at=invitation.created_at, nonce=invitation.nonce, secret=secret.value
-    )

@@ -11,7 +11,7 @@ from showme.domain.invitations import SILENCE
 from showme.domain.ladder import Rung
 from showme.domain.sms import Attempt, outcome_of
 from showme.errors import NumberRefused, Refused, Unavailable, Unreachable
-from showme.services.inviting import key_of
+from showme.services.linking import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
 from showme.errors import NotFound, TooMany, Unavailable, WrongKey
-from showme.services.inviting import key_of
+from showme.services.linking import key_of
 from showme.services.opening import CITIZEN
 
 if TYPE_CHECKING:

@@ -433,6 +433,10 @@ class Stand:
             return redirect("/", 303)
 
     def _add_codes(self, app: Quart) -> None:
+        @app.post("/api/chats/code")
+        async def chat_code() -> ResponseReturnValue:
+            return {"code": "7KQ2M-9FXWP", "expires_at": written(datetime.now(UTC))}
+
         @app.post("/api/invitations/<invitation>/code")
         async def spoken(invitation: str) -> ResponseReturnValue:
             return self._spoken(invitation)

@@ -106,6 +106,15 @@ export class Api {
   }
 
   /**
+   * Make a code that enrols one team chat.
+   *
+   * @returns {Promise<{code: string}>}
+   */
+  chatCode() {
+    return this.#ask("POST", "/api/chats/code", {});
+  }
+
+  /**
    * The link itself, which holds the key; that it was asked for is written down.
    *
    * @param {string} id

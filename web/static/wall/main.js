@@ -5,6 +5,7 @@ import { Api, Problem } from "./api.js";
 import { keepArranged } from "./arrangement.js";
 import { Clock } from "./clock.js";
 import { CodeDialog } from "./code_dialog.js";
+import { EnrolDialog } from "./enrol_dialog.js";
 import { Connection } from "./connection.js";
 import { Credits } from "./credits.js";
 import { promised, setText } from "./elements.js";
@@ -33,6 +34,7 @@ const announcer = new Announcer(promised("announcements", HTMLElement));
 const connection = new Connection(say, times);
 const api = new Api({ say, onSessionEnded: endSession });
 const linkDialog = new LinkDialog(say);
+new EnrolDialog({ say, api, announce: (sentence) => announcer.announce(sentence) });
 /** @type {Feed | null} */
 let feed = null;
 /** @param {string} sentence */

@@ -14,4 +14,4 @@ def test_the_dispatcher_reads_what_to_type_in_the_chat(open_wall: OpenWall, desk
     expect(dialog.get_by_role("button", name="Copy", exact=True)).to_be_enabled()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
-    assert page.locator("#enrol-command").input_value() == "", "the code does not stay in the page"
+    expect(page.locator("#enrol-command"), "the code does not stay in the page").to_have_value("")

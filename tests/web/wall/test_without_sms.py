@@ -68,6 +68,7 @@ def test_a_caller_without_sms_gets_a_code_read_aloud(open_wall: OpenWall, desk: 
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.locator("#spoken"), "a code does not stay in the page").not_to_contain_text("1234")
+    assert "1234" not in page.locator("#spoken").inner_html(), "nor in what only a screen reader reads"
 
 
 def test_closing_the_dialog_by_mistake_does_not_end_the_code_being_typed(open_wall: OpenWall, desk: Desk) -> None:

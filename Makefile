@@ -12,7 +12,7 @@ UV := uv==0.13.8
 BROWSER_SOURCES := $(shell find citizen_page web/static practice/static 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check journeys bench lock clean
+.PHONY: run test check journeys faults bench lock clean
 
 run: $(VENV)/.run $(VENV)/.project vendor/static/manifest.json
 	exec $(BIN)/showme practice --port $(PORT)
@@ -32,6 +32,10 @@ check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 journeys: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
 	$(BIN)/pytest tests/journeys -m journeys_full
+
+# Plants what must never happen, one fault at a time, and tells which tests stay green: make faults ONLY="key photo"
+faults: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
+	$(BIN)/python tools/plant_faults.py $(ONLY)
 
 bench: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py

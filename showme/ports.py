@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
+    from showme.domain.clips import ClipFormat, Film
+    from showme.domain.ice import IceServer
     from showme.domain.pictures import Derived, MediaKind, PictureHeader
+    from showme.domain.sheets import Sheet
+    from showme.domain.trials import Tapped
 
 
 class Clock(Protocol):
@@ -100,8 +104,26 @@ class Partials(Protocol):
         ...
 
 
+class LentPaths(Protocol):
+    """Local paths for the work on one clip: what was received to read, the others to write."""
+
+    @property
+    def original(self) -> Path: ...  # noqa: D102
+    @property
+    def poster(self) -> Path:
+        """For the work alone; it is never kept."""
+        ...
+
+    @property
+    def wall(self) -> Path: ...  # noqa: D102
+    @property
+    def thumbnail(self) -> Path: ...  # noqa: D102
+    @property
+    def clip(self) -> Path: ...  # noqa: D102
+
+
 class MediaStore(Protocol):
-    """Keeps pictures, each under a random name of letters and digits, in three kinds: original, wall, thumbnail."""
+    """Keeps pictures, each under a random name of letters and digits: original, wall, thumbnail, and clip for clips."""
 
     def incoming(self, *, most_bytes: int) -> AbstractAsyncContextManager[Incoming]:
         """Open a place for arriving bytes; leaving the context removes what was not kept."""
@@ -114,12 +136,24 @@ class MediaStore(Protocol):
         """
         ...
 
+    def deriving_clip(self, name: str) -> AbstractAsyncContextManager[LentPaths]:
+        """Lend the paths of a clip; leaving without error keeps those of wall, thumbnail and clip that were written.
+
+        Raise NotFound when there is no such original, StorageFull when there is hardly room.
+        """
+        ...
+
     async def size(self, kind: MediaKind, name: str) -> int:
         """Return the size in bytes; raise NotFound."""
         ...
 
-    def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
-        """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first."""
+    def read(
+        self, kind: MediaKind, name: str, *, first: int = 0, count: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first.
+
+        From byte ``first`` on, and no more than ``count``.
+        """
         ...
 
     async def forget(self, name: str) -> None:
@@ -156,6 +190,75 @@ class Imaging(Protocol):
         ...
 
 
+class Clips(Protocol):
+    """Looks into clips that nobody vouches for, and makes films of them that every browser plays."""
+
+    async def recognise(self, file: Path) -> ClipFormat | None:
+        """Tell a clip from its first bytes, and None for whatever is none.
+
+        Raise NotAPicture (``clips_not_installed``: one that this installation cannot look into).
+        """
+        ...
+
+    async def look(self, file: Path) -> Film:
+        """Read what a clip says of itself, without decoding it; raise as ``recognise``, and NotReadable."""
+        ...
+
+    async def draw_poster(self, file: Path, film: Film, *, into: Path) -> None:
+        """Decode one picture, upright, into a file that ``Imaging`` reads; raise NotReadable, StorageFull."""
+        ...
+
+    async def copy(self, file: Path, film: Film, *, into: Path) -> None:
+        """Write the pictures and the sound as they are into an MP4, and nothing else; raise NotReadable, StorageFull.
+
+        Only for a film that ``is_playable``.
+        """
+        ...
+
+    async def encode(self, file: Path, film: Film, *, into: Path) -> None:
+        """Write the pictures anew, smaller, as every browser plays them; takes its time. Raise as ``copy`` does."""
+        ...
+
+
+class Drawing(Protocol):
+    """Draws pictures of our own figures."""
+
+    async def draw(self, sheet: Sheet) -> bytes:
+        """Return a PNG of a report's sheet, the same bytes for the same sheet; raise Unavailable."""
+        ...
+
+
+class TrialPhone(Protocol):
+    """Does over the network what a citizen's phone does; each deed raises Unavailable with a ``reason`` when it fails.
+
+    A reason names no key and no link.
+    """
+
+    async def load(self, link: str) -> None:
+        """Load the citizen's page."""
+        ...
+
+    async def tap(self, link: str) -> Tapped:
+        """Tap, and return what the page is then given to call with."""
+        ...
+
+    async def call(self, link: str, tapped: Tapped) -> None:
+        """Open the signalling line as the citizen."""
+        ...
+
+    async def relay(self, tapped: Tapped) -> None:
+        """Have an address allocated by every TURN server that was given."""
+        ...
+
+    async def send_photo(self, link: str) -> str:
+        """Send a small photo and return its id."""
+        ...
+
+    async def find_closed(self, link: str) -> None:
+        """Make sure that the link has ended."""
+        ...
+
+
 class SmsGateway(Protocol):
     """Delivers SMS through one provider."""
 
@@ -178,4 +281,30 @@ class UsageListener(Protocol):
 
     async def tell(self, use: Mapping[str, Any]) -> None:
         """Tell a use; raise Unavailable when nobody heard it."""
+        ...
+
+
+class IceLease(Protocol):
+    """The right to use an ICE provider's servers for some time."""
+
+    @property
+    def until(self) -> datetime | None:
+        """When what was lent ends; None where it never does."""
+        ...
+
+    def servers(self, *, invitation: str, now: datetime) -> Sequence[IceServer]:
+        """Return the servers for one invitation, at once and without asking anybody."""
+        ...
+
+
+class IceProvider(Protocol):
+    """Lends STUN and TURN servers, ahead of the calls that need them: a citizen's tap must never wait for them."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name, as operators read it."""
+        ...
+
+    async def lease(self, *, now: datetime) -> IceLease:
+        """Lend from ``now`` on; raise Unavailable when the provider does not."""
         ...

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from datetime import datetime, timedelta
 
-    from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+    from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Urgency
     from showme.domain.credits import Entry, LedgerLine
     from showme.domain.events import Event, Kind
     from showme.domain.figures import InvitationFigures, SmsFigures
     from showme.domain.invitations import Invitation, Location, Phone, SmsState
-    from showme.domain.ladder import Rung
+    from showme.domain.ladder import CameraReason, Rung
     from showme.domain.organisations import Organisation, Secret
     from showme.domain.people import Dispatcher, Role
-    from showme.domain.photos import Photo
+    from showme.domain.photos import OriginalState, Photo, PhotoSize
     from showme.domain.pictures import Derived
+    from showme.domain.reports import Course, ProviderFigures
     from showme.domain.sms import Attempt, KeptSms, QueuedSms, Receipt, Recently
     from showme.domain.uploads import Upload
 
@@ -54,6 +55,10 @@ class Journal(Protocol):
         """Return this organisation's last event of a kind, or None."""
         ...
 
+    async def of_invitation(self, organisation: int, invitation: str, kinds: Collection[Kind]) -> Sequence[Event]:
+        """Return the events of these kinds about one of this organisation's invitations, oldest first."""
+        ...
+
     async def head(self, organisation: int) -> int:
         """Return the highest number so far; 0 before the first event."""
         ...
@@ -74,8 +79,10 @@ class Journal(Protocol):
 class Organisations(Protocol):
     """Organisations, their signing secrets."""
 
-    async def add(self, *, name: str, region: str, language: str, at: datetime, secret: bytes) -> Organisation:
-        """Add an organisation with its first secret."""
+    async def add(
+        self, *, name: str, region: str, language: str, at: datetime, secret: bytes, number: int | None = None
+    ) -> Organisation:
+        """Add an organisation with its first secret, under the next number unless one is given."""
         ...
 
     async def get(self, organisation: int) -> Organisation | None:
@@ -83,7 +90,7 @@ class Organisations(Protocol):
         ...
 
     async def all(self) -> Sequence[Organisation]:
-        """Return every organisation, in the order of their numbers."""
+        """Return every organisation but the self-test's, in the order of their numbers."""
         ...
 
     async def secrets(self, organisation: int) -> Sequence[Secret]:
@@ -92,6 +99,10 @@ class Organisations(Protocol):
 
     async def rotate(self, organisation: int, *, secret: bytes, at: datetime) -> None:
         """Retire the current secret and make ``secret`` the current one."""
+        ...
+
+    async def set_sound(self, organisation: int, *, sound: bool) -> None:
+        """Let live video ask for sound from its start, or not."""
         ...
 
 
@@ -104,6 +115,10 @@ class Invitations(Protocol):
 
     async def get(self, organisation: int, invitation: str) -> Invitation | None:
         """Return one of this organisation's, or None."""
+        ...
+
+    async def hold(self, organisation: int, invitation: str) -> Invitation | None:
+        """Return one of this organisation's, or None, and keep it as it stands for ourselves until the work ends."""
         ...
 
     async def by_nonce(self, organisation: int, nonce: bytes) -> Invitation | None:
@@ -144,8 +159,37 @@ class Invitations(Protocol):
         """Note how the newest SMS stands."""
         ...
 
-    async def note_camera_refused(self, invitation: str, at: datetime | None) -> None:
-        """Note, or clear, that the camera was refused."""
+    async def note_camera_refused(
+        self, invitation: str, at: datetime | None, *, reason: CameraReason = "refused"
+    ) -> None:
+        """Note, or clear, that the page got no camera, and why."""
+        ...
+
+    async def begin_live(self, invitation: str, at: datetime) -> bool:
+        """Note that live video begins; return False where it is on already, or the invitation has ended."""
+        ...
+
+    async def end_live(self, invitation: str, at: datetime, *, silence: timedelta) -> tuple[datetime, datetime] | None:
+        """Note that live video ends; return when it began and ended, or None where there is none.
+
+        It ended when the phone was last heard, where that was longer ago than ``silence``, and otherwise now.
+        """
+        ...
+
+    async def note_heard(self, invitation: str, at: datetime) -> bool:
+        """Note a sign of a phone that is live; return False when it is not."""
+        ...
+
+    async def unheard_since(self, moment: datetime) -> Sequence[Invitation]:
+        """Return those of any organisation that are live, and whose phone's last noted sign is not after a moment."""
+        ...
+
+    async def live(self) -> frozenset[str]:
+        """Return the ids of all that are live, of any organisation."""
+        ...
+
+    async def note_live_lost(self, invitation: str, at: datetime | None) -> None:
+        """Note, or clear, that live video ended because the phone fell silent."""
         ...
 
     async def note_photo_unreadable(self, invitation: str, at: datetime | None) -> None:
@@ -195,15 +239,23 @@ class Photos(Protocol):
         ...
 
     async def not_yet_shown(self) -> Sequence[Photo]:
-        """Return every photo that was received and neither shown nor given up, oldest first."""
+        """Return every photo of which a size was received and neither shown nor given up, oldest first."""
+        ...
+
+    async def arrived(self, photo: Photo) -> None:
+        """Note that a fuller size of it has arrived, as ``photo`` tells: its bytes, and where they are."""
         ...
 
     async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
-        """Note that its wall picture and thumbnail exist."""
+        """Note that its wall picture and thumbnail exist, those of ``photo.stored_as`` in ``photo.size``."""
         ...
 
     async def unreadable(self, photo: Photo) -> None:
-        """Note that it cannot be decoded."""
+        """Note that it cannot be decoded; where it has a fuller size, that this one cannot."""
+        ...
+
+    async def note_original(self, photo: Photo, state: OriginalState | None) -> None:
+        """Note that its original was asked for, or is gone from the phone, or clear that."""
         ...
 
     async def expired(self, moment: datetime, *, most: int = 200) -> Sequence[Photo]:
@@ -234,8 +286,8 @@ class Uploads(Protocol):
         """Return one of this invitation's, or None."""
         ...
 
-    async def for_photo(self, organisation: int, photo: str) -> Upload | None:
-        """Return the one that brings a photo, or None."""
+    async def for_photo(self, organisation: int, photo: str, size: PhotoSize = "original") -> Upload | None:
+        """Return the one that brings a photo in a size, or None."""
         ...
 
     async def unfinished(self, invitation: str) -> tuple[int, int]:
@@ -256,6 +308,10 @@ class Uploads(Protocol):
 
     async def forget(self, upload: str) -> None:
         """Remove it; its photo, if there is one, stays."""
+        ...
+
+    async def forget_of_photo(self, organisation: int, photo: str) -> None:
+        """Remove all that bring a photo, in whatever size."""
         ...
 
 
@@ -391,6 +447,14 @@ class Figures(Protocol):
         """Count the invitations made from ``since`` to before ``until``, by how far they have come now."""
         ...
 
+    async def courses(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[Course]:
+        """Return how far each invitation made from ``since`` to before ``until`` has come, oldest first."""
+        ...
+
+    async def providers(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[ProviderFigures]:
+        """Count what each provider did with the SMS ordered from ``since`` to before ``until``."""
+        ...
+
 
 class SignIns(Protocol):
     """Links that sign in, sessions and tokens; all secrets as SHA-256 only."""
@@ -483,6 +547,14 @@ class Chats(Protocol):
         """Let us speak another language in a chat."""
         ...
 
+    async def set_sound(self, chat: int, sound: Sound) -> None:
+        """Let other things make a sound in a chat."""
+        ...
+
+    async def set_quiet(self, chat: int, quiet: QuietHours | None) -> None:
+        """Let a chat be quiet at other hours, or at none."""
+        ...
+
     async def advance(self, chat: int, cursor: int) -> None:
         """Note up to which event the journal was turned into parcels."""
         ...
@@ -490,7 +562,7 @@ class Chats(Protocol):
     async def pack(
         self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str | None, photo: str | None, event: int
     ) -> None:
-        """Add a parcel; one card waits at most per invitation, whose urgency only rises."""
+        """Add a parcel; one card waits at most per invitation, whose urgency only rises, and so with failures."""
         ...
 
     async def next_parcel(self, chat: int, now: datetime) -> Parcel | None:
@@ -515,6 +587,10 @@ class Chats(Protocol):
 
     async def posted(self, chat: int, *, invitation: str, errand: Errand, photo: str | None = None) -> Sequence[Posted]:
         """Return our messages about an invitation, or about one photo of it, oldest first."""
+        ...
+
+    async def annotate(self, posted: Posted, note: str) -> None:
+        """Note what a message of ours tells beside its errand."""
         ...
 
     async def about(self, chat: int, message_id: int) -> Posted | None:

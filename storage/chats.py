@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
-from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Urgency
 from showme.domain.people import Role
 from storage.tables import chats, enrolment_codes, organisations, parcels, posted, strangers
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+_MERGED: Final = frozenset({Errand.CARD, Errand.FAILURE, Errand.LIVE_SEEN})
+_QUIET_NEVER: Final[dict[str, None]] = dict.fromkeys(("quiet_start", "quiet_end", "quiet_zone"))
 
 
 class ChatRecords:
@@ -55,7 +58,7 @@ class ChatRecords:
         )
         values = {
             "organisation": organisation, "title": title, "role": role, "language": language,
-            "enrolled_at": at, "left_at": None, "cursor": head or 0,
+            "enrolled_at": at, "left_at": None, "cursor": head or 0, "sound": str(Sound.SOME), **_QUIET_NEVER,
         }  # fmt: skip
         known = await self._connection.scalar(select(chats.c.id).where(chats.c.telegram_id == telegram_id))
         if known is None:
@@ -109,6 +112,17 @@ class ChatRecords:
         """Let us speak another language."""
         await self._connection.execute(update(chats).where(chats.c.id == chat).values(language=language))
 
+    async def set_sound(self, chat: int, sound: Sound) -> None:
+        """Let other things make a sound."""
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(sound=str(sound)))
+
+    async def set_quiet(self, chat: int, quiet: QuietHours | None) -> None:
+        """Let a chat be quiet at other hours."""
+        values = _QUIET_NEVER if quiet is None else {
+            "quiet_start": quiet.start, "quiet_end": quiet.end, "quiet_zone": quiet.zone,
+        }  # fmt: skip
+        await self._connection.execute(update(chats).where(chats.c.id == chat).values(**values))
+
     async def advance(self, chat: int, cursor: int) -> None:
         """Move the chat's cursor in the journal."""
         await self._connection.execute(update(chats).where(chats.c.id == chat).values(cursor=cursor))
@@ -116,8 +130,8 @@ class ChatRecords:
     async def pack(
         self, chat: int, *, urgency: Urgency, errand: Errand, invitation: str | None, photo: str | None, event: int
     ) -> None:
-        """Add a parcel, merging the cards of one invitation."""
-        if errand is Errand.CARD:
+        """Add a parcel, merging those of one invitation that are written as things stand when they leave."""
+        if errand in _MERGED:
             waiting = await self._connection.execute(
                 select(parcels.c.id, parcels.c.urgency).where(
                     parcels.c.chat == chat, parcels.c.errand == errand, parcels.c.invitation == invitation
@@ -174,6 +188,7 @@ class ChatRecords:
                 invitation=message.invitation,
                 photo=message.photo,
                 sent_at=message.sent_at,
+                note=message.note,
             )
         )
 
@@ -193,6 +208,14 @@ class ChatRecords:
         if photo is not None:
             query = query.where(posted.c.photo == photo)
         return [_posted(row) for row in await self._connection.execute(query.order_by(posted.c.message_id))]
+
+    async def annotate(self, message: Posted, note: str) -> None:
+        """Note what a message tells beside its errand."""
+        await self._connection.execute(
+            update(posted)
+            .where(posted.c.chat == message.chat, posted.c.message_id == message.message_id)
+            .values(note=note)
+        )
 
     async def about(self, chat: int, message_id: int) -> Posted | None:
         """Return what a message of ours is about."""
@@ -224,6 +247,8 @@ def _chat(row: Row[tuple[object, ...]]) -> Chat:
         language=row.language,
         enrolled_at=row.enrolled_at,
         cursor=row.cursor,
+        sound=Sound(row.sound),
+        quiet=QuietHours(start=row.quiet_start, end=row.quiet_end, zone=row.quiet_zone) if row.quiet_zone else None,
     )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from showme.domain.figures import InvitationFigures, SmsFigures, standing_of
 from showme.domain.ladder import Rung
+from showme.domain.reports import Course, ProviderFigures
 from showme.domain.sms import Attempt
 from storage.tables import invitations, rungs, sms_attempts, sms_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,3 +81,55 @@ class FigureRecords:
             photos=sum(row.photos for row in rows),
             median_seconds=median(seconds) if seconds else None,
         )
+
+    async def courses(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[Course]:
+        """Return how far each invitation of a span has come, oldest first."""
+        rows = await self._connection.execute(
+            select(invitations, rungs.c.rung, rungs.c.at)
+            .join(rungs, rungs.c.invitation == invitations.c.id)
+            .where(
+                invitations.c.organisation == organisation,
+                invitations.c.created_at >= since,
+                invitations.c.created_at < until,
+            )
+            .order_by(invitations.c.number)
+        )
+        reached: dict[str, dict[Rung, datetime]] = {}
+        made = {}
+        for row in rows:
+            made[row.id] = row
+            reached.setdefault(row.id, {})[Rung(row.rung)] = row.at
+        return [
+            Course(
+                purpose=row.purpose,
+                by_sms=row.masked_number is not None,
+                created_at=row.created_at,
+                reached=reached[name],
+                photos=row.photos,
+                sms_state=row.sms_state,
+                sms_cause=row.sms_cause,
+                camera_trouble=(row.camera_reason or "refused") if row.camera_refused_at is not None else None,
+                photo_unreadable=row.photo_unreadable_at is not None,
+            )
+            for name, row in made.items()
+        ]
+
+    async def providers(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[ProviderFigures]:
+        """Count what each provider did with the SMS of a span; one that is only being asked counts as unknown."""
+        rows = await self._connection.execute(
+            select(sms_attempts.c.provider, sms_attempts.c.state, func.count().label("times"))
+            .join(sms_messages, sms_messages.c.id == sms_attempts.c.sms)
+            .where(
+                sms_messages.c.organisation == organisation,
+                sms_messages.c.made_at >= since,
+                sms_messages.c.made_at < until,
+            )
+            .group_by(sms_attempts.c.provider, sms_attempts.c.state)
+        )
+        counted: dict[str, Counter[str]] = {}
+        for row in rows:
+            counted.setdefault(row.provider, Counter())[_STANDS_AS.get(row.state, row.state)] += row.times
+        return [ProviderFigures(provider=provider, **counts) for provider, counts in sorted(counted.items())]
+
+
+_STANDS_AS: Final = {"refused": "failed", "unreachable": "failed", "sending": "unknown"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
@@ -14,10 +14,12 @@ from storage.tables import invitation_numbers, invitations, organisations, rungs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from showme.domain.ladder import CameraReason
 
 
 class InvitationRecords:
@@ -64,6 +66,15 @@ class InvitationRecords:
             select(invitations).where(invitations.c.organisation == organisation, invitations.c.id == invitation)
         )
         return found[0] if found else None
+
+    async def hold(self, organisation: int, invitation: str) -> Invitation | None:
+        """Return one of this organisation's, its row locked; SQLite lets nobody else write meanwhile anyway."""
+        await self._connection.execute(
+            select(invitations.c.id)
+            .where(invitations.c.organisation == organisation, invitations.c.id == invitation)
+            .with_for_update()
+        )
+        return await self.get(organisation, invitation)
 
     async def by_nonce(self, organisation: int, nonce: bytes) -> Invitation | None:
         """Return the one whose key carries these random bytes."""
@@ -143,9 +154,58 @@ class InvitationRecords:
         """Note how the newest SMS stands."""
         await self._set(invitation, sms_state=state, sms_provider=provider, sms_cause=cause, sms_failed_at=failed_at)
 
-    async def note_camera_refused(self, invitation: str, at: datetime | None) -> None:
-        """Note, or clear, that the camera was refused."""
-        await self._set(invitation, camera_refused_at=at)
+    async def note_camera_refused(
+        self, invitation: str, at: datetime | None, *, reason: CameraReason = "refused"
+    ) -> None:
+        """Note, or clear, that the page got no camera."""
+        await self._set(invitation, camera_refused_at=at, camera_reason=reason if at is not None else None)
+
+    async def begin_live(self, invitation: str, at: datetime) -> bool:
+        """Begin live video where the invitation is open and none is on."""
+        begun = await self._connection.execute(
+            update(invitations)
+            .where(
+                invitations.c.id == invitation,
+                invitations.c.ended_at.is_(None),
+                invitations.c.live_heard_at.is_(None),
+            )
+            .values(live_began_at=at, live_ended_at=None, live_heard_at=at, live_lost_at=None)
+        )
+        return begun.rowcount == 1
+
+    async def end_live(self, invitation: str, at: datetime, *, silence: timedelta) -> tuple[datetime, datetime] | None:
+        """End live video, no later than the phone's last sign where that is long ago."""
+        heard_at = invitations.c.live_heard_at
+        ended = await self._connection.execute(
+            update(invitations)
+            .where(invitations.c.id == invitation, heard_at.is_not(None))
+            .values(live_ended_at=case((heard_at < at - silence, heard_at), else_=at), live_heard_at=None)
+            .returning(invitations.c.live_began_at, invitations.c.live_ended_at)
+        )
+        row = ended.one_or_none()
+        return (row.live_began_at, row.live_ended_at) if row else None
+
+    async def note_heard(self, invitation: str, at: datetime) -> bool:
+        """Note a sign of a phone that is live."""
+        noted = await self._connection.execute(
+            update(invitations)
+            .where(invitations.c.id == invitation, invitations.c.live_heard_at.is_not(None))
+            .values(live_heard_at=at)
+        )
+        return noted.rowcount == 1
+
+    async def unheard_since(self, moment: datetime) -> Sequence[Invitation]:
+        """Return the live ones without a noted sign after a moment."""
+        return await self._found(select(invitations).where(invitations.c.live_heard_at <= moment))
+
+    async def live(self) -> frozenset[str]:
+        """Return the ids of all that are live."""
+        ids = select(invitations.c.id).where(invitations.c.live_heard_at.is_not(None))
+        return frozenset(await self._connection.scalars(ids))
+
+    async def note_live_lost(self, invitation: str, at: datetime | None) -> None:
+        """Note, or clear, that the phone fell silent."""
+        await self._set(invitation, live_lost_at=at)
 
     async def note_photo_unreadable(self, invitation: str, at: datetime | None) -> None:
         """Note, or clear, that the last photo could not be read."""
@@ -225,10 +285,14 @@ def _invitation(row: Row[tuple[object, ...]], reached: Mapping[Rung, datetime]) 
         if located
         else None,
         photos=row.photos,
+        live_began_at=row.live_began_at,
+        live_ended_at=row.live_ended_at,
         reached=reached,
         troubles=Troubles(
             sms_failed_at=row.sms_failed_at,
             camera_refused_at=row.camera_refused_at,
+            camera_reason=row.camera_reason or "refused",
             photo_unreadable_at=row.photo_unreadable_at,
+            live_lost_at=row.live_lost_at,
         ),
     )

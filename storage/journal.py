@@ -11,7 +11,7 @@ from showme.domain.events import Event, Kind, chain_of, digest_of
 from storage.tables import cursors, event_details, events, organisations
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -88,6 +88,16 @@ class JournalRecords:
             .limit(1)
         )
         return found[0] if found else None
+
+    async def of_invitation(self, organisation: int, invitation: str, kinds: Collection[Kind]) -> Sequence[Event]:
+        """Return events of some kinds about an invitation, oldest first."""
+        return await self._found(
+            _EVENTS.where(
+                events.c.organisation == organisation,
+                events.c.invitation == invitation,
+                events.c.kind.in_([str(kind) for kind in kinds]),
+            ).order_by(events.c.number)
+        )
 
     async def head(self, organisation: int) -> int:
         """Return the highest number so far."""

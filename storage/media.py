@@ -8,6 +8,7 @@ import secrets
 import stat
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self, get_args
 
 from showme.domain.pictures import MediaKind
@@ -35,11 +36,22 @@ KINDS: Final[tuple[MediaKind, ...]] = get_args(MediaKind)
 INCOMING: Final = "incoming"
 
 
+@dataclass(frozen=True, kw_only=True)
+class LentFiles:
+    """The paths for the work on one clip; implements the port ``LentPaths``."""
+
+    original: Path
+    poster: Path
+    wall: Path
+    thumbnail: Path
+    clip: Path
+
+
 class FolderMedia:
     """Keeps pictures below one folder; implements the port ``MediaStore``.
 
-    ``incoming`` holds what is on its way, in or derived; ``original``, ``wall`` and ``thumbnail`` what is kept. All of
-    it belongs to one file system (a rename is what makes a picture be there, whole, at once) and to one server.
+    ``incoming`` holds what is on its way, in or derived; ``original``, ``wall``, ``thumbnail`` and ``clip`` what is
+    kept. All of it belongs to one file system (a rename is what makes a picture be there, whole, at once) and to one server.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -81,18 +93,37 @@ class FolderMedia:
             await to_the_end(remove, wall, thumbnail)
             self._in_use -= {wall, thumbnail}
 
+    @asynccontextmanager
+    async def deriving_clip(self, name: str) -> AsyncIterator[LentFiles]:
+        """Lend the original of a clip and temporary paths; leaving without error keeps those that were written.
+
+        Raise NotFound when there is no such original, also when it was forgotten meanwhile, and StorageFull.
+        """
+        original = await to_the_end(self._existing, "original", name)
+        await to_the_end(refuse_when_nearly_full, self._folder)
+        poster, wall, thumbnail, clip = temporary = [self._temporary() for _ in range(4)]
+        lent = LentFiles(original=original, poster=poster, wall=wall, thumbnail=thumbnail, clip=clip)
+        try:
+            yield lent
+            await to_the_end(self._keep_written, name, {"wall": wall, "thumbnail": thumbnail, "clip": clip})
+        finally:
+            await to_the_end(remove, *temporary)
+            self._in_use.difference_update(temporary)
+
     async def size(self, kind: MediaKind, name: str) -> int:
         """Return the size in bytes; raise NotFound."""
         found = await to_the_end(self._existing, kind, name)
         with nothing_there_is_not_found():
             return (await to_the_end(found.stat)).st_size
 
-    async def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
-        """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first.
+    async def read(
+        self, kind: MediaKind, name: str, *, first: int = 0, count: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yield the bytes in chunks of at most 256 KiB, from ``first`` on and at most ``count``; raise NotFound.
 
         Whoever has begun to read gets the whole picture, also when it is forgotten meanwhile.
         """
-        opened = _Reading(self.path_of(kind, name))
+        opened = _Reading(self.path_of(kind, name), first=first, count=count)
         try:
             await to_the_end(opened.open)
             while chunk := await to_the_end(opened.next_chunk):
@@ -130,6 +161,9 @@ class FolderMedia:
             if not stat.S_ISREG(path.lstat().st_mode):  # we make no links: somebody else's would lead out of the jail
                 raise NotFound
         return path
+
+    def _keep_written(self, name: str, lent: dict[MediaKind, Path]) -> None:
+        self._keep_derived(name, {kind: path for kind, path in lent.items() if path.exists()})
 
     def _keep_derived(self, name: str, written: dict[MediaKind, Path]) -> None:
         with told_as_ours():
@@ -244,16 +278,24 @@ class ArrivingFile:
 class _Reading:
     """One reader's open file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, first: int, count: int | None) -> None:
         self._path = path
+        self._first = first
+        self._left = count
         self._descriptor: int | None = None
 
     def open(self) -> None:
         with nothing_there_is_not_found():
             self._descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            os.lseek(self._descriptor, self._first, os.SEEK_SET)
 
     def next_chunk(self) -> bytes:
-        return b"" if self._descriptor is None else os.read(self._descriptor, READ_AT_ONCE)
+        if self._descriptor is None:
+            return b""
+        chunk = os.read(self._descriptor, READ_AT_ONCE if self._left is None else min(self._left, READ_AT_ONCE))
+        if self._left is not None:
+            self._left -= len(chunk)
+        return chunk
 
     def close(self) -> None:
         if self._descriptor is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
-from showme.domain.organisations import Organisation, Secret
+from showme.domain.organisations import SELF_TEST, Organisation, Secret
 from storage.tables import organisation_secrets, organisations
 
 if TYPE_CHECKING:
@@ -24,13 +24,16 @@ class OrganisationRecords:
         """Read and write through a connection."""
         self._connection = connection
 
-    async def add(self, *, name: str, region: str, language: str, at: datetime, secret: bytes) -> Organisation:
+    async def add(
+        self, *, name: str, region: str, language: str, at: datetime, secret: bytes, number: int | None = None
+    ) -> Organisation:
         """Add an organisation with its first secret."""
+        numbered = {} if number is None else {"id": number}
         added = await self._connection.execute(
             insert(organisations)
             .values(
                 name=name, region=region, language=language, blur=True, retention_hours=6, made_at=at,
-                last_invitation=0, credits=0, last_line=0, last_event=0, last_chain="",
+                last_invitation=0, credits=0, last_line=0, last_event=0, last_chain="", **numbered,
             )
             .returning(organisations)
         )  # fmt: skip
@@ -45,8 +48,9 @@ class OrganisationRecords:
         return _organisation(row) if row else None
 
     async def all(self) -> Sequence[Organisation]:
-        """Return every organisation, in the order of their numbers."""
-        return [_organisation(row) for row in await self._connection.execute(select(organisations).order_by("id"))]
+        """Return every organisation but the self-test's, in the order of their numbers."""
+        listed = select(organisations).where(organisations.c.id != SELF_TEST).order_by("id")
+        return [_organisation(row) for row in await self._connection.execute(listed)]
 
     async def secrets(self, organisation: int) -> Sequence[Secret]:
         """Return its secrets, newest first: the first one is current."""
@@ -66,6 +70,12 @@ class OrganisationRecords:
         )
         await self._add_secret(organisation, secret, at)
 
+    async def set_sound(self, organisation: int, *, sound: bool) -> None:
+        """Let live video ask for sound, or not."""
+        await self._connection.execute(
+            update(organisations).where(organisations.c.id == organisation).values(sound=sound)
+        )
+
     async def _add_secret(self, organisation: int, secret: bytes, at: datetime) -> None:
         await self._connection.execute(
             insert(organisation_secrets).values(organisation=organisation, value=secret, made_at=at)
@@ -80,4 +90,5 @@ def _organisation(row: Row[tuple[object, ...]]) -> Organisation:
         language=row.language,
         blur=row.blur,
         retention_hours=row.retention_hours,
+        sound=row.sound,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
-from showme.domain.photos import Photo
+from showme.domain.photos import Fuller, Photo
 from showme.domain.takings import Place, Taking
 from storage.tables import invitations, photos
 
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from showme.domain.photos import OriginalState
     from showme.domain.pictures import Derived
 
 
 _TAKING: Final = ("taken_at", "latitude", "longitude", "camera")
+_FULLER: Final = ("fuller_as", "fuller_size", "fuller_unreadable")
+_VALUES: Final = {"taking", "fuller"}
+"""What stands in several columns, and in none when a photo is new."""
 
 
 class PhotoRecords:
@@ -41,9 +45,25 @@ class PhotoRecords:
         )
         kept = replace(photo, number=number or 1)
         await self._connection.execute(
-            insert(photos).values(**{name: value for name, value in vars(kept).items() if name != "taking"})
+            insert(photos).values(**{name: value for name, value in vars(kept).items() if name not in _VALUES})
         )
         return kept
+
+    async def arrived(self, photo: Photo) -> None:
+        """Note a fuller size; what was known of the one before that nobody has seen yet is replaced."""
+        fuller = photo.fuller
+        await self._connection.execute(
+            update(photos)
+            .where(_is(photo.organisation, photo.id))
+            .values(
+                format=photo.format,
+                bytes=photo.bytes,
+                sha256=photo.sha256,
+                fuller_as=fuller.stored_as if fuller else None,
+                fuller_size=fuller.size if fuller else None,
+                fuller_unreadable=False,
+            )
+        )
 
     async def get(self, organisation: int, photo: str) -> Photo | None:
         """Return one of this organisation's."""
@@ -72,7 +92,8 @@ class PhotoRecords:
 
     async def not_yet_shown(self) -> Sequence[Photo]:
         """Return what still waits to be derived, oldest first."""
-        query = select(photos).where(photos.c.state == "received").order_by(photos.c.received_at)
+        waits = (photos.c.state == "received") | (photos.c.fuller_as.is_not(None) & ~photos.c.fuller_unreadable)
+        query = select(photos).where(waits).order_by(photos.c.received_at)
         return [_photo(row) for row in await self._connection.execute(query)]
 
     async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
@@ -83,7 +104,12 @@ class PhotoRecords:
             .where(_is(photo.organisation, photo.id))
             .values(
                 state="shown",
-                shown_at=at,
+                shown_at=func.coalesce(photos.c.shown_at, at),
+                stored_as=photo.stored_as,
+                size=photo.size,
+                fuller_as=photo.fuller.stored_as if photo.fuller else None,
+                fuller_size=photo.fuller.size if photo.fuller else None,
+                fuller_unreadable=photo.fuller.is_unreadable if photo.fuller else False,
                 width=derived.width,
                 height=derived.height,
                 taken_at=taking.at.isoformat() if taking.at else None,
@@ -94,10 +120,13 @@ class PhotoRecords:
         )
 
     async def unreadable(self, photo: Photo) -> None:
-        """Note that a photo cannot be decoded."""
-        await self._connection.execute(
-            update(photos).where(_is(photo.organisation, photo.id)).values(state="unreadable")
-        )
+        """Note that a photo cannot be decoded, or its fuller size cannot."""
+        told = {"fuller_unreadable": True} if photo.fuller is not None else {"state": "unreadable"}
+        await self._connection.execute(update(photos).where(_is(photo.organisation, photo.id)).values(**told))
+
+    async def note_original(self, photo: Photo, state: OriginalState | None) -> None:
+        """Note how it stands about what the phone has not sent."""
+        await self._connection.execute(update(photos).where(_is(photo.organisation, photo.id)).values(original=state))
 
     async def expired(self, moment: datetime, *, most: int = 200) -> Sequence[Photo]:
         """Return those whose time has come, oldest first."""
@@ -111,7 +140,8 @@ class PhotoRecords:
 
     async def stored_names(self) -> frozenset[str]:
         """Return the media names of all photos."""
-        return frozenset(await self._connection.scalars(select(photos.c.stored_as)))
+        rows = await self._connection.execute(select(photos.c.stored_as, photos.c.fuller_as))
+        return frozenset(name for row in rows for name in row if name is not None)
 
     async def forget(self, photo: Photo) -> bool:
         """Remove the row."""
@@ -126,6 +156,8 @@ def _is(organisation: int, photo: str) -> ColumnElement[bool]:
 def _photo(row: Row[tuple[object, ...]]) -> Photo:
     columns = row._asdict()
     taken_at, latitude, longitude, camera = (columns.pop(name) for name in _TAKING)
+    fuller_as, fuller_size, is_unreadable = (columns.pop(name) for name in _FULLER)
+    fuller = Fuller(stored_as=fuller_as, size=fuller_size, is_unreadable=is_unreadable) if fuller_as else None
     place = Place(latitude=latitude, longitude=longitude) if latitude is not None else None
     taking = Taking(at=datetime.fromisoformat(taken_at) if taken_at else None, place=place, camera=camera)
-    return Photo(**columns, taking=taking)
+    return Photo(**columns, taking=taking, fuller=fuller)

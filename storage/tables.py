@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ organisations: Final = Table(
     Column("language", String(8), nullable=False),
     Column("blur", Boolean, nullable=False),
     Column("retention_hours", Integer, nullable=False),
+    Column("sound", Boolean, nullable=False, server_default=false()),
     Column("made_at", Moment, nullable=False),
     Column("last_invitation", Integer, nullable=False),
     Column("credits", Integer, nullable=False),
@@ -143,6 +145,7 @@ invitations: Final = Table(
     Column("sms_cause", String(40)),
     Column("sms_failed_at", Moment),
     Column("camera_refused_at", Moment),
+    Column("camera_reason", String(12)),
     Column("photo_unreadable_at", Moment),
     Column("phone_kind", String(60)),
     Column("phone_browser", String(60)),
@@ -154,10 +157,15 @@ invitations: Final = Table(
     Column("accuracy", Float),
     Column("located_at", Moment),
     Column("photos", Integer, nullable=False),
+    Column("live_began_at", Moment),
+    Column("live_ended_at", Moment),
+    Column("live_heard_at", Moment, index=True),
+    Column("live_lost_at", Moment),
     UniqueConstraint("organisation", "nonce"),
     UniqueConstraint("organisation", "number"),
     Index("ix_invitations_remembered", "forgotten_at", "created_at"),
 )
+"""``live_heard_at`` is the last noted sign of a phone whose camera runs for us, and empty otherwise."""
 
 invitation_numbers: Final = Table(
     "invitation_numbers",
@@ -197,6 +205,12 @@ photos: Final = Table(
     Column("latitude", Float),
     Column("longitude", Float),
     Column("camera", String(60)),
+    Column("kind", String(8), nullable=False, server_default="photo"),
+    Column("size", String(8), nullable=False, server_default="original"),
+    Column("fuller_as", String(64)),
+    Column("fuller_size", String(8)),
+    Column("fuller_unreadable", Boolean, nullable=False, server_default=false()),
+    Column("original", String(8)),
     UniqueConstraint("invitation", "number"),
     UniqueConstraint("stored_as"),
     Index("ix_photos_newest", "organisation", "received_at"),
@@ -215,7 +229,8 @@ uploads: Final = Table(
     Column("metadata", Text, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
-    UniqueConstraint("organisation", "photo"),
+    Column("size", String(8), nullable=False, server_default="original"),
+    UniqueConstraint("organisation", "photo", "size"),
 )
 """Uploads under way. How far one has come is what its file holds; whether it is done, whether its photo is there."""
 
@@ -346,6 +361,10 @@ chats: Final = Table(
     Column("enrolled_at", Moment, nullable=False),
     Column("left_at", Moment),
     Column("cursor", BigInteger, nullable=False),
+    Column("sound", String(8), nullable=False, server_default="some"),
+    Column("quiet_start", Integer),
+    Column("quiet_end", Integer),
+    Column("quiet_zone", String(40)),
 )
 
 enrolment_codes: Final = Table(
@@ -390,4 +409,5 @@ posted: Final = Table(
     Column("invitation", String(24), nullable=False, index=True),
     Column("photo", String(64)),
     Column("sent_at", Moment, nullable=False),
+    Column("note", String(20)),
 )

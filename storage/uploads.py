@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from showme.domain.photos import PhotoSize
 
 
 class UploadRecords:
@@ -33,15 +36,19 @@ class UploadRecords:
         row = (await self._connection.execute(query)).one_or_none()
         return Upload(**row._asdict()) if row else None
 
-    async def for_photo(self, organisation: int, photo: str) -> Upload | None:
-        """Return the one that brings a photo."""
-        query = select(uploads).where((uploads.c.organisation == organisation) & (uploads.c.photo == photo))
+    async def for_photo(self, organisation: int, photo: str, size: PhotoSize = "original") -> Upload | None:
+        """Return the one that brings a photo in a size."""
+        query = select(uploads).where(_bring(organisation, photo) & (uploads.c.size == size))
         row = (await self._connection.execute(query)).one_or_none()
         return Upload(**row._asdict()) if row else None
 
     async def unfinished(self, invitation: str) -> tuple[int, int]:
         """Return how many of an invitation's have no photo yet, and the bytes they have announced."""
-        has_photo = exists().where((photos.c.organisation == uploads.c.organisation) & (photos.c.id == uploads.c.photo))
+        reached = func.coalesce(photos.c.fuller_size, photos.c.size)
+        is_enough = or_(reached == uploads.c.size, reached == "original", uploads.c.size == "preview")
+        has_photo = exists().where(
+            (photos.c.organisation == uploads.c.organisation) & (photos.c.id == uploads.c.photo) & is_enough
+        )
         query = select(func.count(), func.coalesce(func.sum(uploads.c.length), 0)).where(
             (uploads.c.invitation == invitation) & ~has_photo
         )
@@ -65,3 +72,11 @@ class UploadRecords:
     async def forget(self, upload: str) -> None:
         """Remove the row."""
         await self._connection.execute(delete(uploads).where(uploads.c.id == upload))
+
+    async def forget_of_photo(self, organisation: int, photo: str) -> None:
+        """Remove the rows of every size."""
+        await self._connection.execute(delete(uploads).where(_bring(organisation, photo)))
+
+
+def _bring(organisation: int, photo: str) -> ColumnElement[bool]:
+    return (uploads.c.organisation == organisation) & (uploads.c.photo == photo)

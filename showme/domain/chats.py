@@ -16,6 +16,35 @@ DELETABLE_FOR: Final = timedelta(hours=48)
 MOST_TITLE: Final = 255
 
 
+class Sound(StrEnum):
+    """At what a chat makes a sound."""
+
+    ALL = "all"
+    """At everything that is new."""
+    SOME = "some"
+    """At a first photo, at live video that begins, and at what fails."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuietHours:
+    """When a chat makes no sound, whatever happens: minutes after midnight by the clocks of a zone (IANA).
+
+    They may go over midnight; from and until the same moment is the whole day.
+    """
+
+    start: int
+    end: int
+    zone: str
+
+    def hold_at(self, there: datetime) -> bool:
+        """Whether it is quiet at a moment, told by the clocks of the zone."""
+        minute = there.hour * 60 + there.minute
+        if self.start < self.end:
+            return self.start <= minute < self.end
+        return minute >= self.start or minute < self.end
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chat:
     """An enrolled chat; ``telegram_id`` is Telegram's number of it, which changes when a group becomes a supergroup."""
@@ -29,6 +58,16 @@ class Chat:
     enrolled_at: datetime
     cursor: int
     """The number of the last journal event that was turned into parcels for this chat."""
+    sound: Sound = Sound.SOME
+    quiet: QuietHours | None = None
+
+    def is_silent(self, there: datetime, *, matters: bool) -> bool:
+        """Whether a message makes no sound at a moment, told by the clocks of the quiet hours' zone.
+
+        ``matters`` says that the message is one of those that make a sound unless the chat wants it otherwise.
+        """
+        is_heard = self.sound is Sound.ALL or (self.sound is Sound.SOME and matters)
+        return not is_heard or (self.quiet is not None and self.quiet.hold_at(there))
 
 
 class Errand(StrEnum):
@@ -44,6 +83,14 @@ class Errand(StrEnum):
     """Post the link of an invitation as a reply to its card, to be handed over another way than by SMS.
 
     A spoken code that was shown counts as one."""
+    LIVE = "live"
+    """Tell that live video has begun, with the link to watch it, as a reply to its card."""
+    LIVE_SEEN = "live_seen"
+    """Remember on which path somebody sees the live video, for the card."""
+    LIVE_ENDED = "live_ended"
+    """Tell in the same message that it has ended, and take the link away."""
+    FAILURE = "failure"
+    """Tell of what has failed, with a sound that no edit of a card makes, as a reply to its card."""
     FORGET_PHOTO = "forget_photo"
     """Delete the message of a photo that has expired."""
     FORGET_INVITATION = "forget_invitation"
@@ -89,3 +136,5 @@ class Posted:
     invitation: str
     photo: str | None
     sent_at: datetime
+    note: str | None = None
+    """What it tells beside its errand: of live video, on which path it is seen; of a failure, its kind."""

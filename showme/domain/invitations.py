@@ -72,6 +72,9 @@ class Invitation:
     phone: Phone = field(default_factory=Phone)
     location: Location | None = None
     photos: int = 0
+    live_began_at: datetime | None = None
+    live_ended_at: datetime | None = None
+    """When the newest live video ended; None while it goes on."""
     reached: Mapping[Rung, datetime] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
 
@@ -91,6 +94,11 @@ class Invitation:
         return ladder_of(purpose=self.purpose, by_sms=self.by_sms, reached=self.reached)
 
     @property
+    def is_live(self) -> bool:
+        """Whether the phone's camera runs for us, as far as it told."""
+        return self.live_began_at is not None and self.live_ended_at is None
+
+    @property
     def perhaps_a_scanner(self) -> bool:
         """Whether the page was loaded and nobody has tapped yet: it may have been a link preview."""
         return Rung.PAGE_LOADED in self.reached and Rung.TAPPED not in self.reached
@@ -107,7 +115,13 @@ class Invitation:
             return None
         if self.ladder.highest is Rung.SMS_ACCEPTED and is_sms_silent(self, now):
             return Hint(cause="sms_silent", due_at=self.reached[Rung.SMS_ACCEPTED] + SILENCE)
-        return hint_for(self.ladder, by_sms=self.by_sms, troubles=self.troubles)
+        return hint_for(
+            self.ladder,
+            by_sms=self.by_sms,
+            troubles=self.troubles,
+            live_since=self.live_began_at if self.is_live else None,
+            pictured_at=self.reached.get(Rung.FIRST_PICTURE),
+        )
 
     def refuse_unless_open(self, now: datetime) -> None:
         """Raise LinkEnded with the cause once it is closed or expired."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.base62 import read_base62, write_base62
 from showme.errors import LinkEnded, WrongKey
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ FUTURE_ALLOWED: Final = timedelta(minutes=1)
 SECRET_BYTES: Final = 32
 NONCE_BYTES: Final = 8
 
-_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
 _VERSION: Final = "1"
 _WRITTEN: Final = re.compile(r"[0-9A-Za-z]{40}", re.ASCII)
 _WRITTEN_DIGITS: Final = 39
@@ -60,12 +59,7 @@ class Claim:
 def write_key(*, organisation: int, made_at: datetime, nonce: bytes, secret: bytes) -> str:
     """Return the forty characters for an organisation's number, a moment, eight random bytes and a secret."""
     signed = _signed_bytes(organisation, int(made_at.timestamp()) // 60, nonce)
-    number = int.from_bytes(signed + _mac(secret, signed))
-    digits = []
-    for _ in range(_WRITTEN_DIGITS):
-        number, digit = divmod(number, len(_DIGITS))
-        digits.append(_DIGITS[digit])
-    return _VERSION + "".join(reversed(digits))
+    return _VERSION + write_base62(signed + _mac(secret, signed), digits=_WRITTEN_DIGITS)
 
 
 def read_key(text: str) -> Claim:
@@ -74,12 +68,9 @@ def read_key(text: str) -> Claim:
         raise WrongKey
     if text[0] != _VERSION:
         raise WrongKey("future_version" if text[0] in "23456789" else None)
-    number = 0
-    for digit in text[1:]:
-        number = number * len(_DIGITS) + _VALUES[digit]
-    if number >= 1 << (8 * _BYTES):
+    raw = read_base62(text[1:], size=_BYTES)
+    if raw is None:
         raise WrongKey
-    raw = number.to_bytes(_BYTES)
     return Claim(
         organisation=int.from_bytes(raw[:2]),
         minute=int.from_bytes(raw[2:6]),

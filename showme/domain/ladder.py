@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Purpose = Literal["photo", "live", "location"]
 PURPOSES: Final[tuple[Purpose, ...]] = ("photo", "live", "location")
+
+CameraReason = Literal["refused", "missing", "in_use", "in_app", "insecure", "unsupported"]
+"""Why the page has no camera: the citizen said no, there is none, another app holds it, the page is open within an app
+that gives none, it did not come by HTTPS, or the browser is too old."""
+CAMERA_REASONS: Final[tuple[CameraReason, ...]] = get_args(CameraReason)
 
 
 class Rung(StrEnum):
@@ -57,7 +62,9 @@ class Troubles:
 
     sms_failed_at: datetime | None = None
     camera_refused_at: datetime | None = None
+    camera_reason: CameraReason = "refused"
     photo_unreadable_at: datetime | None = None
+    live_lost_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,27 +97,61 @@ _PATIENCE: Final[dict[Rung, tuple[str, timedelta]]] = {
     Rung.SMS_DELIVERED: ("page_not_loaded", timedelta(seconds=20)),
     Rung.PAGE_LOADED: ("not_tapped", timedelta(seconds=15)),
     Rung.TAPPED: ("no_picture", timedelta(seconds=25)),
-    Rung.CAMERA_ALLOWED: ("no_picture", timedelta(seconds=10)),
-    Rung.CONNECTING: ("no_picture", timedelta(seconds=10)),
+    Rung.CAMERA_ALLOWED: ("live_not_begun", timedelta(seconds=10)),
+    Rung.CONNECTING: ("live_not_begun", timedelta(seconds=10)),
 }
 """How long a rung may last before the dispatcher is told what to say; from the pilots' reasons of failure."""
+_AFTER_TAP_HINTS: Final[dict[Rung, str]] = {
+    Rung.LOCATED: "location_refused",
+    Rung.FIRST_PICTURE: "no_picture",
+    Rung.CAMERA_ALLOWED: "camera_not_allowed",
+}
+"""What to say where a tap was the last that came, by the rung that should be next."""
+CONNECTS_WITHIN: Final = timedelta(seconds=10)
+"""How long a camera may run until somebody sees a picture, be it a still."""
 
 
-def hint_for(ladder: Ladder, *, by_sms: bool, troubles: Troubles) -> Hint | None:
-    """Return what to say next, and from when; nothing once the ladder is climbed and no trouble came after."""
-    if troubles.photo_unreadable_at is not None:
-        return Hint(cause="photo_unreadable", due_at=troubles.photo_unreadable_at)
+def hint_for(
+    ladder: Ladder,
+    *,
+    by_sms: bool,
+    troubles: Troubles,
+    live_since: datetime | None = None,
+    pictured_at: datetime | None = None,
+) -> Hint | None:
+    """Return what to say next, and from when; nothing once the ladder is climbed and no trouble came after.
+
+    ``live_since`` is when the camera began to run, while it does; ``pictured_at`` is when the first picture came,
+    whatever the purpose.
+    """
+    trouble = _trouble_on_the_page(troubles, pictured_at)
+    if trouble is not None:
+        return trouble
+    if live_since is not None:
+        return Hint(cause="not_connecting", due_at=live_since + CONNECTS_WITHIN) if pictured_at is None else None
     if ladder.is_climbed:
         return None
     highest = ladder.highest
     if highest in {Rung.CREATED, Rung.SMS_ACCEPTED} and troubles.sms_failed_at is not None:
         return Hint(cause="sms_refused", due_at=troubles.sms_failed_at)
-    if troubles.camera_refused_at is not None and highest is not Rung.CAMERA_ALLOWED:
-        return Hint(cause="camera_refused", due_at=troubles.camera_refused_at)
     cause, patience = _PATIENCE[highest]
     if highest is Rung.CREATED and not by_sms:
         cause, patience = _PATIENCE[Rung.SMS_DELIVERED]
-    if highest is Rung.TAPPED and ladder.steps[-1].rung is Rung.LOCATED:
-        cause = "location_refused"
+    if highest is Rung.TAPPED:
+        places = [step.rung for step in ladder.steps]
+        cause = _AFTER_TAP_HINTS[places[places.index(Rung.TAPPED) + 1]]
     reached = next(step.at for step in ladder.steps if step.rung is highest)
     return Hint(cause=cause, due_at=reached + patience) if reached else None
+
+
+def _trouble_on_the_page(troubles: Troubles, pictured_at: datetime | None) -> Hint | None:
+    """Return what went wrong on the page last; a camera that was refused matters until a picture came another way."""
+    if troubles.photo_unreadable_at is not None:
+        return Hint(cause="photo_unreadable", due_at=troubles.photo_unreadable_at)
+    met = []
+    if troubles.live_lost_at is not None:
+        met.append(Hint(cause="live_lost", due_at=troubles.live_lost_at))
+    refused_at = troubles.camera_refused_at
+    if refused_at is not None and (pictured_at is None or refused_at > pictured_at):
+        met.append(Hint(cause=f"camera_{troubles.camera_reason}", due_at=refused_at))
+    return max(met, key=lambda hint: hint.due_at, default=None)

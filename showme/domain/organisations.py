@@ -9,6 +9,8 @@ from typing import Final
 from showme.domain import keys
 
 MOST_ORGANISATIONS: Final = 65_535
+SELF_TEST: Final = 0
+"""The number of showme's own organisation, to which the self-test invites itself; it is listed nowhere."""
 MOST_NAME: Final = 20
 """Characters of the name that an SMS has room for beside the wording, the number of the page and the link."""
 
@@ -24,6 +26,8 @@ class Organisation:
     language: str
     blur: bool = True
     retention_hours: int = 6
+    sound: bool = False
+    """Whether live video asks for sound from its start; the citizen is on the phone, so it does not by itself."""
 
     @property
     def retention(self) -> timedelta:

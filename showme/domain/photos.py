@@ -1,31 +1,51 @@
-"""A photo that a citizen sent, from its acknowledgement to its end."""
+"""A photo or clip that a citizen sent, or a still that a dispatcher kept, from its acknowledgement to its end."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from showme.domain.clips import ClipFormat, ClipState
 from showme.domain.pictures import PictureFormat
 from showme.domain.takings import Taking
 from showme.errors import NotUnderstood
 
 PhotoState = Literal["received", "shown", "unreadable"]
+PhotoSize = Literal["preview", "shrunk", "original"]
+"""A preview was made by the phone so that something is seen at once; what is shrunk, to spare a slow line."""
+SIZES: Final[tuple[PhotoSize, ...]] = get_args(PhotoSize)
+"""The smallest first: each takes the place of those before it."""
+OriginalState = Literal["asked", "gone"]
+PhotoKind = Literal["photo", "still", "clip"]
 
 _CLIENT_ID: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{6,62})[0-9A-Za-z]", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Fuller:
+    """A fuller size of a photo that can be seen already; no picture for a wall is made of it yet."""
+
+    stored_as: str = field(repr=False)
+    size: PhotoSize
+    is_unreadable: bool = False
+    """Whether none can be made of it, so that what was there before stays to be seen."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Photo:
-    """A photo; ``id`` was made by the phone where it made one, ``stored_as`` is our own random name for its files."""
+    """A photo; ``id`` was made by the phone where it made one, ``stored_as`` is our own random name for its files.
+
+    ``format``, ``bytes`` and ``sha256`` are those of the fullest size that has arrived.
+    """
 
     id: str
     organisation: int
     invitation: str
     number: int
     state: PhotoState
-    format: PictureFormat
+    format: PictureFormat | ClipFormat
     bytes: int
     sha256: str
     stored_as: str = field(repr=False)
@@ -38,6 +58,70 @@ class Photo:
     """Minutes by which the phone's clock was ahead of UTC, if it told."""
     taking: Taking = field(default_factory=Taking)
     """What the file told of its taking, before the copies were stripped of it."""
+    size: PhotoSize = "original"
+    """The size of which wall and chat have their pictures, or will have, as soon as they are made."""
+    fuller: Fuller | None = None
+    original: OriginalState | None = None
+    """Whether a dispatcher has asked the phone for what it has not sent, or the phone has it no more."""
+    kind: PhotoKind = "photo"
+    """A still is a frame of the live video that a dispatcher kept; of a clip the wall picture is its poster."""
+    clip: ClipState | None = None
+    """Of a clip, once its poster is shown: whether there is something to play."""
+    seconds: float | None = None
+    """How long a clip plays, where it is known."""
+
+    @property
+    def is_of_citizen(self) -> bool:
+        """Whether the citizen sent it, and not a dispatcher kept it."""
+        return self.kind != "still"
+
+    @property
+    def reached(self) -> PhotoSize:
+        """The fullest size that has arrived."""
+        return self.fuller.size if self.fuller else self.size
+
+    @property
+    def arrived_as(self) -> str:
+        """The media name of the fullest size that has arrived."""
+        return self.fuller.stored_as if self.fuller else self.stored_as
+
+    @property
+    def to_be_made(self) -> str | None:
+        """The media name of what has no pictures for wall and chat yet, and shall have some."""
+        if self.fuller is not None and not self.fuller.is_unreadable:
+            return self.fuller.stored_as
+        return self.stored_as if self.state == "received" else None
+
+    @property
+    def media_names(self) -> tuple[str, ...]:
+        """The media names of everything that is kept of it."""
+        return (self.stored_as, self.fuller.stored_as) if self.fuller else (self.stored_as,)
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What the journal keeps of what has arrived."""
+        return {
+            "bytes": self.bytes,
+            "sha256": self.sha256,
+            "format": self.format,
+            "kind": self.kind,
+            "size": self.reached,
+        }
+
+
+def is_fuller(size: PhotoSize, than: PhotoSize) -> bool:
+    """Whether a size takes the place of another one."""
+    return SIZES.index(size) > SIZES.index(than)
+
+
+def read_size(text: str) -> PhotoSize:
+    """Read the size that a phone tells of what it sends; nothing is the original. Raise NotUnderstood."""
+    for size in SIZES:
+        if text == size:
+            return size
+    if text:
+        raise NotUnderstood("photo_size_not_understood")
+    return "original"
 
 
 def read_photo_id(text: str) -> str:

@@ -8,7 +8,8 @@ from typing import Final, Literal
 from showme.domain.takings import Taking
 
 PictureFormat = Literal["jpeg", "png", "webp", "heic"]
-MediaKind = Literal["original", "wall", "thumbnail"]
+MediaKind = Literal["original", "wall", "thumbnail", "clip"]
+"""What is kept of a photo; ``clip`` is the film that every browser plays, and stands for clips alone."""
 
 MEDIA_TYPES: Final[dict[PictureFormat, str]] = {
     "jpeg": "image/jpeg",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from showme.domain.photos import PhotoSize
+
 LIFE: Final = timedelta(hours=1)
 """How long an upload waits for its next byte; the invitation's end ends it sooner."""
 
@@ -29,6 +31,8 @@ class Upload:
     """What the client told of it, handed back as it came."""
     made_at: datetime
     expires_at: datetime
+    size: PhotoSize = "original"
+    """As which its photo arrives."""
 
 
 @dataclass(frozen=True, kw_only=True)

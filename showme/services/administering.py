@@ -63,6 +63,14 @@ class Administering:
 
         return await self._records.read(looking)
 
+    async def set_sound(self, organisation: int, *, sound: bool) -> None:
+        """Let an organisation's live video ask for sound from its start, or only when a dispatcher does."""
+
+        async def setting(work: Work) -> None:
+            await work.organisations.set_sound(organisation, sound=sound)
+
+        await self._records.write(setting)
+
     async def rotate_secret(self, organisation: int) -> None:
         """Give an organisation a new secret; links already sent work until they expire."""
 

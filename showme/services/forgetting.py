@@ -10,6 +10,7 @@ from showme.domain.events import Kind
 from showme.domain.invitations import LIFE
 from showme.domain.sms import WITHIN_SECONDS
 from showme.errors import ShowmeError
+from showme.services.calling import end_live
 from showme.services.sending import SHOWME
 from showme.services.speaking import CODE_LIFE
 
@@ -85,7 +86,8 @@ class Forgetting:
         gone = 0
         for photo in await self._records.read(finding):
             try:
-                await self._media.forget(photo.stored_as)
+                for name in photo.media_names:
+                    await self._media.forget(name)
             except (ShowmeError, OSError) as error:
                 self._report("photo_forgotten_late", error)
                 continue
@@ -115,6 +117,7 @@ class Forgetting:
         for invitation in due:
 
             async def forgetting(work: Work, invitation: Invitation = invitation) -> None:
+                await end_live(work, invitation, at=now, actor=SHOWME, cause="ended")
                 if await work.invitations.end(invitation, at=now, closed=False):
                     await work.journal.append(
                         Kind.INVITATION_EXPIRED,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from showme.domain.events import Kind
 from showme.domain.invitations import Invitation, Location, Phone
 from showme.domain.keys import check_key, read_key
-from showme.domain.ladder import Rung
+from showme.domain.ladder import CAMERA_REASONS, CameraReason, Rung
 from showme.domain.organisations import Organisation
 from showme.errors import NotUnderstood, WrongKey
 
@@ -20,12 +20,22 @@ if TYPE_CHECKING:
 
 CITIZEN: Final = "citizen"
 
-StepName = Literal["loaded", "camera_asked", "camera_allowed", "camera_refused", "left"]
+StepName = Literal[
+    "loaded", "camera_asked", "camera_allowed", "camera_refused", "sound_allowed", "sound_refused", "torch_on",
+    "torch_off", "torch_missing", "left",
+]  # fmt: skip
+LiveStepName = Literal["live", "live_ended"]
+"""The page's steps that are ``Calling.begin`` and ``Calling.end``."""
 STEPS: Final[dict[StepName, tuple[Kind, Rung | None]]] = {
     "loaded": (Kind.PAGE_LOADED, Rung.PAGE_LOADED),
     "camera_asked": (Kind.CAMERA_ASKED, None),
     "camera_allowed": (Kind.CAMERA_ALLOWED, Rung.CAMERA_ALLOWED),
     "camera_refused": (Kind.CAMERA_REFUSED, None),
+    "sound_allowed": (Kind.SOUND_ALLOWED, None),
+    "sound_refused": (Kind.SOUND_REFUSED, None),
+    "torch_on": (Kind.TORCH_SWITCHED_ON, None),
+    "torch_off": (Kind.TORCH_SWITCHED_OFF, None),
+    "torch_missing": (Kind.TORCH_REFUSED, None),
     "left": (Kind.PAGE_LEFT, None),
 }
 _HIGHEST_LATITUDE: Final = 90
@@ -79,25 +89,39 @@ class Opening:
         if Rung.TAPPED not in opened.invitation.reached:
             await self._records.write(tapping)
 
-    async def step(self, opened: Opened, step: StepName) -> None:
-        """Note a step of the page; raise NotUnderstood when there is no such step."""
+    async def step(self, opened: Opened, step: StepName, *, reason: str | None = None) -> None:
+        """Note a step of the page; ``reason`` says why it has no camera (``refused`` when it says nothing).
+
+        Raise NotUnderstood when there is no such step, or reason. ``live`` and ``live_ended`` are for ``Calling``.
+        """
         if step not in STEPS:
             raise NotUnderstood("step_not_understood")
         kind, rung = STEPS[step]
+        why = _read_reason(reason) if kind is Kind.CAMERA_REFUSED else None
         invitation, now = opened.invitation, self._clock.now()
-        if rung is not None and rung in invitation.reached:
+        if step == "loaded" and Rung.PAGE_LOADED in invitation.reached:
             return
 
         async def stepping(work: Work) -> None:
-            if not await _is_open(work, invitation, now=now):
+            known = await work.invitations.get(invitation.organisation, invitation.id)
+            if known is None or known.state(now) != "open":
                 return
-            if rung is not None and not await work.invitations.reach(invitation.id, rung, now):
-                return
-            if kind in {Kind.CAMERA_REFUSED, Kind.CAMERA_ALLOWED}:
-                await work.invitations.note_camera_refused(invitation.id, now if kind is Kind.CAMERA_REFUSED else None)
-            await work.journal.append(
-                kind, organisation=invitation.organisation, at=now, actor=CITIZEN, invitation=invitation.id
-            )
+            # The camera may be allowed a second time, after it was refused in between: that too is news.
+            allows_again = kind is Kind.CAMERA_ALLOWED and known.troubles.camera_refused_at is not None
+            is_first = rung is None or await work.invitations.reach(invitation.id, rung, now)
+            if why is not None:
+                await work.invitations.note_camera_refused(invitation.id, now, reason=why)
+            elif kind is Kind.CAMERA_ALLOWED:
+                await work.invitations.note_camera_refused(invitation.id, None)
+            if is_first or allows_again:
+                await work.journal.append(
+                    kind,
+                    organisation=invitation.organisation,
+                    at=now,
+                    actor=CITIZEN,
+                    invitation=invitation.id,
+                    detail={"reason": why} if why is not None else None,
+                )
 
         await self._records.write(stepping)
 
@@ -151,6 +175,15 @@ class Opening:
             )
 
         await self._records.write(locating)
+
+
+def _read_reason(text: str | None) -> CameraReason:
+    if text is None:
+        return "refused"
+    for reason in CAMERA_REASONS:
+        if text == reason:
+            return reason
+    raise NotUnderstood("step_not_understood")
 
 
 async def _is_open(work: Work, invitation: Invitation, *, now: datetime) -> bool:

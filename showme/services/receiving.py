@@ -1,21 +1,26 @@
-"""Receiving: a citizen's photo arrives, is made durable, and only then acknowledged."""
+"""Receiving: a photo or a kept still arrives, is made durable, and only then acknowledged."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
-from showme.domain.photos import Photo
+from showme.domain.photos import Fuller, Photo, is_fuller
 from showme.domain.pictures import MOST_BYTES
-from showme.errors import Busy, Contradiction, NotUnderstood, TooLarge, TooMany
+from showme.errors import Busy, Contradiction, LinkEnded, NotUnderstood, TooLarge, TooMany
 from showme.services.opening import CITIZEN, note_tap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
 
+    from showme.domain.invitations import Invitation
+    from showme.domain.people import Dispatcher
+    from showme.domain.photos import PhotoSize
     from showme.ports import Arrived, Clock, Imaging, Incoming, MediaStore
     from showme.records import Records, Work
     from showme.services.opening import Opened
@@ -33,23 +38,26 @@ _FORM: Final = 64 * 1024
 class Arrival:
     """One photo on its way in."""
 
-    def __init__(self, receiving: Receiving, opened: Opened, incoming: Incoming) -> None:
-        """Write what arrives into ``incoming``."""
+    def __init__(self, receiving: Receiving, opened: Opened, incoming: Incoming, *, kept_by: Dispatcher | None) -> None:
+        """Write what arrives into ``incoming``; ``kept_by`` is the dispatcher who keeps a still."""
         self._receiving = receiving
         self._opened = opened
         self._incoming = incoming
+        self._kept_by = kept_by
 
     async def write(self, chunk: bytes) -> None:
         """Append bytes; raise TooLarge, StorageFull."""
         await self._incoming.write(chunk)
 
-    async def finish(self, photo_id: str | None) -> Photo:
-        """Make the photo durable and return it; the same id again gives the same photo.
+    async def finish(self, photo_id: str | None, *, size: PhotoSize = "original") -> Photo:
+        """Make the photo durable and return it; the same id again gives the same photo, or a fuller size of it.
+
+        A size that is not fuller than what has arrived changes nothing.
 
         Raise NotUnderstood (nothing arrived), NotAPicture, NotReadable, Contradiction (the id is another photo's),
         LinkEnded (the invitation ended meanwhile), StorageFull.
         """
-        return await self._receiving.finish(self._opened, self._incoming, photo_id)
+        return await self._receiving.finish(self._opened, self._incoming, photo_id, size=size, kept_by=self._kept_by)
 
 
 class Receiving:
@@ -81,8 +89,12 @@ class Receiving:
         return self._in_flight
 
     @asynccontextmanager
-    async def arriving(self, opened: Opened, *, announced_bytes: int | None) -> AsyncIterator[Arrival]:
+    async def arriving(
+        self, opened: Opened, *, announced_bytes: int | None, kept_by: Dispatcher | None = None
+    ) -> AsyncIterator[Arrival]:
         """Open a place for a photo; ``announced_bytes`` is what the request says of its size.
+
+        With ``kept_by`` it is a still of the live video, which this dispatcher keeps.
 
         Raise TooLarge, or Busy with the seconds to wait, before anything is read.
         """
@@ -91,7 +103,7 @@ class Receiving:
             raise TooLarge
         with self.room(announced):
             async with self._media.incoming(most_bytes=MOST_BYTES) as incoming:
-                yield Arrival(self, opened, incoming)
+                yield Arrival(self, opened, incoming, kept_by=kept_by)
 
     @contextmanager
     def room(self, announced: int) -> Iterator[None]:
@@ -104,7 +116,15 @@ class Receiving:
         finally:
             self._in_flight -= announced
 
-    async def finish(self, opened: Opened, arrived: Arrived, photo_id: str | None) -> Photo:
+    async def finish(
+        self,
+        opened: Opened,
+        arrived: Arrived,
+        photo_id: str | None,
+        *,
+        size: PhotoSize = "original",
+        kept_by: Dispatcher | None = None,
+    ) -> Photo:
         """Make an arrived photo durable, whichever way it came; see ``Arrival.finish``."""
         if arrived.size == 0:
             raise NotUnderstood("photo_missing")
@@ -126,39 +146,21 @@ class Receiving:
             received_at=now,
             expires_at=now + opened.organisation.retention,
             clock=opened.invitation.phone.clock,
+            kind="still" if kept_by is not None else "photo",
+            size=size,
         )
         await arrived.keep(stored_as)
-
-        async def adding(work: Work) -> Photo:
-            known = await work.photos.get(photo.organisation, photo.id)
-            if known is not None:
-                return _the_same(known, photo)
-            invitation = await work.invitations.get(photo.organisation, photo.invitation)
-            (invitation or opened.invitation).refuse_unless_open(now)
-            if await work.photos.bytes_of(photo.organisation, photo.invitation) + photo.bytes > _MOST_PER_INVITATION:
-                raise TooMany("photos_enough", retry_after=_ENOUGH_FOR)
-            await note_tap(work, opened.invitation, now=now)
-            kept = await work.photos.add(photo)
-            await work.journal.append(
-                Kind.PHOTO_RECEIVED,
-                organisation=kept.organisation,
-                at=now,
-                actor=CITIZEN,
-                invitation=kept.invitation,
-                photo=kept.id,
-                detail={"bytes": kept.bytes, "sha256": kept.sha256, "format": kept.format},
-            )
-            return kept
+        actor = CITIZEN if kept_by is None else kept_by.name
 
         async def recording() -> Photo:
             try:
-                kept = await self._records.write(adding)
+                kept, unneeded = await self._records.write(lambda work: _record(work, photo, opened, actor=actor))
             except Exception:
                 await self._media.forget(stored_as)
                 raise
-            if kept.stored_as != stored_as:
-                await self._media.forget(stored_as)
-            else:
+            if unneeded is not None:
+                await self._media.forget(unneeded)
+            if unneeded != stored_as:
                 self._showing.add(kept)
             return kept
 
@@ -174,8 +176,80 @@ class Receiving:
             task.exception()
 
 
+def refuse_still_unless_remembered(invitation: Invitation, now: datetime) -> None:
+    """Raise LinkEnded once the invitation's time is over; that it was closed keeps no dispatcher from keeping."""
+    if now >= invitation.expires_at:
+        raise LinkEnded
+
+
+def _refuse_late(invitation: Invitation, photo: Photo, now: datetime) -> None:
+    if photo.kind == "still":
+        refuse_still_unless_remembered(invitation, now)
+    else:
+        invitation.refuse_unless_open(now)
+
+
+async def _record(work: Work, photo: Photo, opened: Opened, *, actor: str) -> tuple[Photo, str | None]:
+    """Record what has arrived; return the photo as it stands now, and the media name that nobody needs any more."""
+    known = await work.photos.get(photo.organisation, photo.id)
+    if known is not None and not _is_fuller_size_of(known, photo):
+        return _the_same(known, photo), photo.stored_as
+    invitation = await work.invitations.get(photo.organisation, photo.invitation) or opened.invitation
+    _refuse_late(invitation, photo, photo.received_at)
+    if await work.photos.bytes_of(photo.organisation, photo.invitation) + photo.bytes > _MOST_PER_INVITATION:
+        raise TooMany("photos_enough", retry_after=_ENOUGH_FOR)
+    if known is not None:
+        return await _grown(work, known, photo), known.fuller.stored_as if known.fuller else None
+    if await _was_forgotten(work, photo):
+        raise Contradiction("photo_gone")
+    if photo.kind == "photo":
+        await note_tap(work, opened.invitation, now=photo.received_at)
+    kept = await work.photos.add(photo)
+    await work.journal.append(
+        Kind.PHOTO_RECEIVED,
+        organisation=kept.organisation,
+        at=kept.received_at,
+        actor=actor,
+        invitation=kept.invitation,
+        photo=kept.id,
+        detail=kept.told,
+    )
+    return kept, None
+
+
+async def _grown(work: Work, known: Photo, arrived: Photo) -> Photo:
+    """Note that a fuller size has arrived; the journal tells of it once it can be seen."""
+    grown = replace(
+        known,
+        format=arrived.format,
+        bytes=arrived.bytes,
+        sha256=arrived.sha256,
+        fuller=Fuller(stored_as=arrived.stored_as, size=arrived.size),
+    )
+    await work.photos.arrived(grown)
+    if arrived.size == "original" and known.original is not None:
+        await work.photos.note_original(grown, None)
+        grown = replace(grown, original=None)
+    return grown
+
+
+async def _was_forgotten(work: Work, photo: Photo) -> bool:
+    """Whether a photo of this id was taken back or has had its time: what comes later must not bring it back."""
+    gone = await work.journal.of_invitation(photo.organisation, photo.invitation, {Kind.PHOTO_FORGOTTEN})
+    return any(event.photo == photo.id for event in gone)
+
+
+def _is_fuller_size_of(known: Photo, arrived: Photo) -> bool:
+    is_same = (known.invitation, known.kind) == (arrived.invitation, arrived.kind)
+    return is_same and is_fuller(arrived.size, known.reached)
+
+
 def _the_same(known: Photo, again: Photo) -> Photo:
-    """Return the photo that this id already stands for; raise Contradiction when it stands for another one."""
-    if known.invitation != again.invitation or known.sha256 != again.sha256:
+    """Return the photo that this id already stands for; raise Contradiction when it stands for another one.
+
+    A preview is drawn anew after every reload of the page, and so is what is shrunk: never twice the same bytes.
+    """
+    is_known = known.sha256 == again.sha256 or (again.size != "original" and known.kind == again.kind)
+    if known.invitation != again.invitation or not is_known:
         raise Contradiction
     return known

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from showme.domain.photos import is_fuller
 from showme.domain.pictures import MOST_BYTES
 from showme.domain.uploads import LIFE, MOST_BYTES_TOGETHER, MOST_UPLOADS, Upload
 from showme.errors import Contradiction, NotAsSent, NotFound, NotUnderstood, Refused, TooLarge, TooMany
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
     from datetime import datetime
 
-    from showme.domain.photos import Photo
+    from showme.domain.photos import Photo, PhotoSize
     from showme.domain.uploads import Checksum
     from showme.ports import Clock, MediaStore, Partials
     from showme.records import Records, Work
@@ -59,8 +60,13 @@ class Resuming:
         self._receiving = receiving
         self._places: WeakValueDictionary[str, _Place] = WeakValueDictionary()
 
-    async def begin(self, opened: Opened, *, length: int, metadata: str, photo_id: str | None) -> Standing:
+    async def begin(
+        self, opened: Opened, *, length: int, metadata: str, photo_id: str | None, size: PhotoSize = "original"
+    ) -> Standing:
         """Begin an upload of so many bytes; the same ``photo_id`` again gives the same upload as far as it has come.
+
+        Each ``size`` of a photo is an upload of its own; of one that is not fuller than what has arrived, nothing more
+        is wanted.
 
         Raise NotUnderstood (no bytes), TooLarge, TooMany (begun and not finished), Contradiction (the id is another
         photo's), LinkEnded.
@@ -79,10 +85,11 @@ class Resuming:
             metadata=metadata,
             made_at=now,
             expires_at=_end(opened, now),
+            size=size,
         )
 
         async def beginning(work: Work) -> Upload:
-            known = await work.uploads.for_photo(wanted.organisation, wanted.photo)
+            known = await work.uploads.for_photo(wanted.organisation, wanted.photo, wanted.size)
             if known is not None and known.expires_at > now:
                 if (known.invitation, known.length) != (wanted.invitation, wanted.length):
                     raise Contradiction
@@ -92,10 +99,11 @@ class Resuming:
             invitation = await work.invitations.get(wanted.organisation, wanted.invitation)
             (invitation or opened.invitation).refuse_unless_open(now)
             photo = await work.photos.get(wanted.organisation, wanted.photo)
-            if photo is not None and not _brings(wanted, photo):
+            has_arrived = photo is not None and not is_fuller(wanted.size, photo.reached)
+            if photo is not None and (photo.invitation != wanted.invitation or has_arrived != _brings(wanted, photo)):
                 raise Contradiction
             count, together = await work.uploads.unfinished(wanted.invitation)
-            if photo is None and (count >= MOST_UPLOADS or together + length > MOST_BYTES_TOGETHER):
+            if not has_arrived and (count >= MOST_UPLOADS or together + length > MOST_BYTES_TOGETHER):
                 raise TooMany(retry_after=_MANY_FOR)
             await work.uploads.add(wanted)
             return wanted
@@ -179,7 +187,8 @@ class Resuming:
         if standing.photo is not None or standing.offset < upload.length:
             return standing
         try:
-            photo = await self._receiving.finish(opened, await self._partials.whole(upload.id), upload.photo)
+            whole = await self._partials.whole(upload.id)
+            photo = await self._receiving.finish(opened, whole, upload.photo, size=upload.size)
         except Refused:
             await self._drop(upload)
             raise
@@ -295,5 +304,7 @@ def _end(opened: Opened, now: datetime) -> datetime:
 
 
 def _brings(upload: Upload, photo: Photo) -> bool:
-    """Whether a photo is the one that an upload brings, as far as can be told without its bytes."""
-    return (photo.invitation, photo.bytes) == (upload.invitation, upload.length)
+    """Whether a photo has what an upload brings, as far as can be told without its bytes."""
+    if photo.invitation != upload.invitation or is_fuller(upload.size, photo.reached):
+        return False
+    return upload.size != "original" or photo.bytes == upload.length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
@@ -11,7 +12,7 @@ from showme.errors import NotFound, NotReadable, Unavailable
 from showme.services.sending import SHOWME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from showme.domain.photos import Photo
     from showme.domain.pictures import Derived
@@ -81,25 +82,55 @@ class Showing:
                 self._report("photo_not_shown", error)
 
     async def _show(self, photo: Photo) -> None:
+        """Make the pictures of the fullest size there is; of one that was overtaken while it waited, none are made."""
+        name = photo.to_be_made
+        if photo.size != "original" or photo.fuller is not None:
+            current = await self._current(photo)
+            photo, name = current or photo, current.to_be_made if current else None
+        if name is None:
+            return
         try:
-            async with self._media.deriving(photo.stored_as) as (original, wall, thumbnail):
+            async with self._media.deriving(name) as (original, wall, thumbnail):
                 derived = await self._imaging.derive(original, wall=wall, thumbnail=thumbnail)
         except NotReadable as error:
-            await self._give_up(photo, error.cause)
+            await self._give_up(photo, name, error.cause)
         except NotFound:
-            await self._give_up(photo, "photo_gone")
+            await self._give_up(photo, name, "photo_gone")
         else:
-            await self._note(photo, derived)
+            await self._note(photo, name, derived)
 
-    async def _note(self, photo: Photo, derived: Derived) -> None:
+    async def _current(self, photo: Photo) -> Photo | None:
+        async def looking(work: Work) -> Photo | None:
+            return await work.photos.get(photo.organisation, photo.id)
+
+        return await self._records.read(looking)
+
+    async def _note(self, photo: Photo, name: str, derived: Derived) -> None:
         now = self._clock.now()
 
-        async def noting(work: Work) -> bool:
-            if await work.photos.get(photo.organisation, photo.id) is None:
-                return False
-            await work.photos.shown(photo, at=now, derived=derived)
+        async def noting(work: Work) -> Sequence[str]:
+            known = await work.photos.get(photo.organisation, photo.id)
+            if known is None:
+                return photo.media_names
+            shown = _as_shown(known, name)
+            if shown is None:
+                return (name,)
+            await work.photos.shown(shown, at=now, derived=derived)
+            if known.state == "shown":
+                await work.journal.append(
+                    Kind.PHOTO_COMPLETED,
+                    organisation=photo.organisation,
+                    at=now,
+                    actor=SHOWME,
+                    invitation=photo.invitation,
+                    photo=photo.id,
+                    detail=known.told,
+                )
+                return sorted({*known.media_names} - {*shown.media_names})
             await work.invitations.reach(photo.invitation, Rung.FIRST_PICTURE, now)
-            await work.invitations.note_photo_unreadable(photo.invitation, None)
+            if photo.kind == "photo":  # whoever sends one has the page before the eyes
+                await work.invitations.note_photo_unreadable(photo.invitation, None)
+                await work.invitations.note_live_lost(photo.invitation, None)
             await work.journal.append(
                 Kind.PHOTO_SHOWN,
                 organisation=photo.organisation,
@@ -108,19 +139,22 @@ class Showing:
                 invitation=photo.invitation,
                 photo=photo.id,
             )
-            return True
+            return sorted({*known.media_names} - {*shown.media_names})
 
-        if not await self._records.write(noting):
-            await self._media.forget(photo.stored_as)
+        for overtaken in await self._records.write(noting):
+            await self._media.forget(overtaken)
 
-    async def _give_up(self, photo: Photo, cause: str) -> None:
+    async def _give_up(self, photo: Photo, name: str, cause: str) -> None:
         now = self._clock.now()
 
         async def noting(work: Work) -> None:
-            if await work.photos.get(photo.organisation, photo.id) is None:
+            known = await work.photos.get(photo.organisation, photo.id)
+            # A fuller size that came meanwhile may be all right: it is next in the line.
+            if known is None or known.to_be_made != name:
                 return
-            await work.photos.unreadable(photo)
-            await work.invitations.note_photo_unreadable(photo.invitation, now)
+            await work.photos.unreadable(known)
+            if photo.kind == "photo":
+                await work.invitations.note_photo_unreadable(photo.invitation, now)
             await work.journal.append(
                 Kind.PHOTO_UNREADABLE,
                 organisation=photo.organisation,
@@ -132,3 +166,10 @@ class Showing:
             )
 
         await self._records.write(noting)
+
+
+def _as_shown(known: Photo, name: str) -> Photo | None:
+    """Return the photo as it stands once the pictures of ``name`` are made; None when that was overtaken."""
+    if known.fuller is not None and known.fuller.stored_as == name:
+        return replace(known, stored_as=name, size=known.fuller.size, fuller=None)
+    return known if known.stored_as == name else None

@@ -7,6 +7,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
+from showme.domain.reports import write_report
+from showme.services.reporting import count
 from showme.services.sending import SHOWME
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class Summarising:
         self._done_until = until
 
     async def _sum_up(self, organisation: int, until: datetime) -> None:
-        since = until - _A_DAY
+        since, now = until - _A_DAY, self._clock.now()
 
         async def summing(work: Work) -> None:
             before = await work.journal.last(organisation, Kind.DAY_SUMMARISED)
@@ -71,7 +73,7 @@ class Summarising:
             await work.journal.append(
                 Kind.DAY_SUMMARISED,
                 organisation=organisation,
-                at=self._clock.now(),
+                at=now,
                 actor=SHOWME,
                 detail={
                     "since": since.isoformat(),
@@ -85,6 +87,7 @@ class Summarising:
                     "photos": invitations.photos,
                     "median_seconds": invitations.median_seconds,
                     "credits": await work.ledger.balance(organisation),
+                    "report": write_report(await count(work, organisation, since=since, until=until, now=now)),
                 },
             )
 

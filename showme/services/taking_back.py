@@ -25,15 +25,17 @@ class TakingBack:
         self._media = media
 
     async def take_back(self, opened: Opened, photo_id: str) -> None:
-        """Remove a photo from disk, database, wall and chat; raise NotFound for one of somebody else.
+        """Remove a photo from disk, database, wall and chat; raise NotFound for one of somebody else, or a still.
 
         The row goes first: should the file stay, the next start finds it without a row and removes it.
         """
 
         async def removing(work: Work) -> Photo:
             photo = await work.photos.get(opened.organisation.id, photo_id)
-            if photo is None or photo.invitation != opened.invitation.id:
+            if photo is None or photo.invitation != opened.invitation.id or photo.kind == "still":
                 raise NotFound
+            # A fuller size of it may still be on its way.
+            await work.uploads.forget_of_photo(photo.organisation, photo.id)
             if await work.photos.forget(photo):
                 await work.journal.append(
                     Kind.PHOTO_FORGOTTEN,
@@ -47,4 +49,5 @@ class TakingBack:
             return photo
 
         photo = await self._records.write(removing)
-        await self._media.forget(photo.stored_as)
+        for name in photo.media_names:
+            await self._media.forget(name)

@@ -84,7 +84,8 @@ class Viewing:
         """Return the photos that a citizen has sent, newest first."""
 
         async def looking(work: Work) -> Sequence[Photo]:
-            return await work.photos.newest(invitation.organisation, invitation=invitation.id)
+            found = await work.photos.newest(invitation.organisation, invitation=invitation.id)
+            return [photo for photo in found if photo.kind == "photo"]
 
         return await self._records.read(looking)
 
@@ -114,8 +115,9 @@ class Viewing:
         found = await self.photo(dispatcher, photo)
         if kind != "original" and found.state != "shown":
             raise NotFound
-        size = await self._media.size(kind, found.stored_as)
-        return found, size, self._media.read(kind, found.stored_as)
+        name = found.arrived_as if kind == "original" else found.stored_as
+        size = await self._media.size(kind, name)
+        return found, size, self._media.read(kind, name)
 
     async def note_download(self, dispatcher: Dispatcher, photo: Photo) -> None:
         """Note in the journal who takes the received bytes, with all they tell."""

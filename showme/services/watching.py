@@ -46,7 +46,10 @@ class Watching:
         disk_free: Callable[[], int],
         report: Callable[[str, BaseException], None],
     ) -> None:
-        """Ask ``parts`` how each stands (``up`` and ``off`` are well) and ``disk_free`` for bytes."""
+        """Ask ``parts`` how each stands (``up`` and ``off`` are well) and ``disk_free`` for bytes.
+
+        What stands behind a space in a state tells where the trouble is: ``broken photo``.
+        """
         self._records = records
         self._clock = clock
         self._parts = parts
@@ -70,7 +73,8 @@ class Watching:
         if self._standing is None:
             self._standing = await self._recall()
         now = self._clock.now()
-        for part, is_well in self._wellness().items():
+        for part, state in self._states().items():
+            is_well = state in _WELL
             standing = self._standing.get(part, _Standing(is_well=True, since=now))
             if is_well != standing.is_well:
                 standing = _Standing(is_well=is_well, since=now, told_since=standing.told_since)
@@ -78,7 +82,9 @@ class Watching:
             if now - standing.since <= _PATIENCE:
                 continue
             if not is_well and standing.told_since is None:
-                await self._tell(Kind.TROUBLE_BEGAN, {"part": part, "since": _written(standing.since)})
+                where = {"where": state.partition(" ")[2]} if " " in state else {}
+                detail = {"part": part, "since": _written(standing.since), **where}
+                await self._tell(Kind.TROUBLE_BEGAN, detail)
                 self._standing[part] = _Standing(is_well=False, since=standing.since, told_since=standing.since)
             elif is_well and standing.told_since is not None:
                 detail = {"part": part, "since": _written(standing.told_since), "until": _written(standing.since)}
@@ -99,8 +105,8 @@ class Watching:
 
         return await self._records.read(looking)
 
-    def _wellness(self) -> Mapping[str, bool]:
-        return {part: state in _WELL for part, state in self._parts().items()} | {DISK: self._disk_free() >= LEAST_DISK}
+    def _states(self) -> Mapping[str, str]:
+        return {**self._parts(), DISK: "up" if self._disk_free() >= LEAST_DISK else "low"}
 
     async def _tell(self, kind: Kind, detail: Mapping[str, object]) -> None:
         async def telling(work: Work) -> None:

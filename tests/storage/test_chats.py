@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from showme.domain.chats import Chat, Errand, Parcel, Posted, Urgency
+from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Urgency
 from showme.domain.organisations import Organisation
 from storage.database import Database
 from tests.storage.conftest import NOW, later
@@ -194,3 +194,52 @@ async def test_a_stranger_is_told_once_a_day(database: Database) -> None:
 
     days = ["2026-11-20", "2026-11-20", "2026-11-21", "2026-11-21"]
     assert [await tell(day) for day in days] == [True, False, True, False]
+
+
+async def test_a_chat_keeps_what_makes_a_sound_and_when_it_is_quiet(database: Database, chat: Chat) -> None:
+    night = QuietHours(start=1320, end=360, zone="Europe/Brussels")
+    assert (chat.sound, chat.quiet) == (Sound.SOME, None)
+    await database.write(lambda work: work.chats.set_sound(chat.id, Sound.NONE))
+    await database.write(lambda work: work.chats.set_quiet(chat.id, night))
+    found = await database.read(lambda work: work.chats.get(chat.id))
+    assert found is not None
+    assert (found.sound, found.quiet) == (Sound.NONE, night)
+    await database.write(lambda work: work.chats.set_quiet(chat.id, None))
+    found = await database.read(lambda work: work.chats.get(chat.id))
+    assert found is not None
+    assert (found.sound, found.quiet) == (Sound.NONE, None)
+
+
+async def test_a_chat_that_comes_back_sounds_as_new(
+    database: Database, ours: Organisation, theirs: Organisation, chat: Chat
+) -> None:
+    await database.write(lambda work: work.chats.set_sound(chat.id, Sound.NONE))
+    await database.write(lambda work: work.chats.set_quiet(chat.id, QuietHours(start=0, end=1, zone="UTC")))
+    back = await enrol(database, theirs)
+    assert (back.sound, back.quiet) == (Sound.SOME, None)
+
+
+async def test_what_a_message_tells_is_noted_beside_it(database: Database, chat: Chat) -> None:
+    first, second = (
+        Posted(chat=chat.id, message_id=number, errand=Errand.LIVE, invitation="i1", photo=None, sent_at=NOW)
+        for number in (1, 2)
+    )
+    for message in (first, second):
+        await database.write(lambda work, message=message: work.chats.note_posted(message))  # type: ignore[misc]
+    await database.write(lambda work: work.chats.annotate(second, "relay"))
+    found = await database.read(lambda work: work.chats.posted(chat.id, invitation="i1", errand=Errand.LIVE))
+    assert list(found) == [first, replace(second, note="relay")]
+
+
+@pytest.mark.parametrize("errand", [Errand.CARD, Errand.FAILURE, Errand.LIVE_SEEN])
+async def test_what_is_written_as_things_stand_waits_once(database: Database, chat: Chat, errand: Errand) -> None:
+    for event in (1, 2, 3):
+        await pack(database, chat, errand, event=event)
+    await pack(database, chat, errand, invitation="i2", event=4)
+    assert [(parcel.invitation, parcel.event) for parcel in await empty(database, chat)] == [("i1", 3), ("i2", 4)]
+
+
+async def test_beginnings_and_ends_of_live_video_all_wait(database: Database, chat: Chat) -> None:
+    for event, errand in enumerate((Errand.LIVE, Errand.LIVE_ENDED, Errand.LIVE, Errand.LIVE_ENDED)):
+        await pack(database, chat, errand, urgency=Urgency.PICTURE, event=event)
+    assert [parcel.event for parcel in await empty(database, chat)] == [0, 1, 2, 3]

@@ -22,9 +22,11 @@ from tests.storage.making import a_photo, invite, journal, note, receive
 TESTED = {
     "Journal.append", "Journal.since", "Journal.head", "Journal.forget_details",
     "Journal.cursor", "Journal.move_cursor",
+    "Journal.of_invitation",
     "Journal.get", "Journal.last", "Figures.sms", "Figures.invitations",  # in test_notices_records
-    "Organisations.get", "Organisations.secrets", "Organisations.rotate",
-    "Invitations.get", "Invitations.by_nonce", "Invitations.newest",
+    "Figures.courses", "Figures.providers",  # in test_report_records
+    "Organisations.get", "Organisations.secrets", "Organisations.rotate", "Organisations.set_sound",
+    "Invitations.get", "Invitations.hold", "Invitations.by_nonce", "Invitations.newest",
     "Photos.get", "Photos.newest", "Photos.bytes_of",
     "Uploads.for_photo",
     "SmsMessages.queue", "SmsMessages.recently",
@@ -53,12 +55,14 @@ async def test_invitations_stay_at_home(database: Database, ours: Organisation, 
     async def looking(work: Work) -> None:
         assert await work.invitations.get(ours.id, mine.id) == mine
         assert await work.invitations.get(ours.id, foreign.id) is None
+        assert await work.invitations.hold(ours.id, mine.id) == mine
+        assert await work.invitations.hold(ours.id, foreign.id) is None
         assert await work.invitations.by_nonce(ours.id, mine.nonce) == mine
         assert await work.invitations.by_nonce(ours.id, foreign.nonce) is None
         assert await work.invitations.newest(ours.id) == [mine]
         assert await work.invitations.newest(theirs.id) == [foreign]
 
-    await database.read(looking)
+    await database.write(looking)
 
 
 async def test_photos_stay_at_home_even_under_the_same_name(
@@ -139,6 +143,33 @@ async def test_journals_stay_at_home(database: Database, ours: Organisation, the
     assert await database.read(heads) == (2, 1)
 
 
+async def test_what_is_told_of_an_invitation_stays_at_home(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    kinds = [Kind.SENTENCE_SAID, Kind.SENTENCE_HEARD, Kind.SENTENCE_SAID, Kind.TAPPED]
+
+    async def telling(work: Work) -> None:
+        for organisation in (ours, theirs):
+            for invitation in ("same", "other"):
+                for kind in kinds:
+                    await work.journal.append(
+                        kind, organisation=organisation.id, at=NOW, actor=organisation.name, invitation=invitation,
+                        detail={"text": f"{organisation.name} {invitation}"},
+                    )  # fmt: skip
+
+    await database.write(telling)
+    asked = {Kind.SENTENCE_SAID, Kind.SENTENCE_HEARD}
+    found = await database.read(lambda work: work.journal.of_invitation(ours.id, "same", asked))
+    assert [(event.number, event.kind, event.detail["text"]) for event in found] == [
+        (number, kind, "Antwerp same") for number, kind in enumerate(kinds[:3], 1)
+    ]
+    assert await database.read(lambda work: work.journal.of_invitation(ours.id, "same", [])) == []
+    assert await database.read(lambda work: work.journal.of_invitation(ours.id, "nothing", asked)) == []
+    await database.write(lambda work: work.journal.forget_details(ours.id, "same"))
+    found = await database.read(lambda work: work.journal.of_invitation(ours.id, "same", asked))
+    assert [dict(event.detail) for event in found] == [{}, {}, {}]
+
+
 async def test_forgetting_here_erases_nothing_there(
     database: Database, ours: Organisation, theirs: Organisation
 ) -> None:
@@ -165,6 +196,14 @@ async def test_secrets_and_their_rotation_stay_at_home(
     assert await database.read(lambda work: work.organisations.secrets(theirs.id)) == before
     assert await database.read(lambda work: work.organisations.get(ours.id)) == ours
     assert await database.read(lambda work: work.organisations.get(theirs.id)) == theirs
+
+
+async def test_a_wish_for_sound_stays_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    await database.write(lambda work: work.organisations.set_sound(ours.id, sound=True))
+    assert await database.read(lambda work: work.organisations.get(ours.id)) == replace(ours, sound=True)
+    assert await database.read(lambda work: work.organisations.get(theirs.id)) == theirs
+    await database.write(lambda work: work.organisations.set_sound(ours.id, sound=False))
+    assert await database.read(lambda work: work.organisations.get(ours.id)) == ours
 
 
 async def test_sign_in_links_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:

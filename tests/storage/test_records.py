@@ -119,7 +119,8 @@ async def test_what_is_known_of_a_citizen_is_kept_and_then_forgotten(database: D
     assert (known.phone, known.location) == (phone, location)
     assert (known.sms_state, known.sms_provider, known.sms_cause) == ("refused", "outbox", "sms_refused")
     assert vars(known.troubles) == {
-        "sms_failed_at": NOW, "camera_refused_at": later(seconds=1), "photo_unreadable_at": later(seconds=2),
+        "sms_failed_at": NOW, "camera_refused_at": later(seconds=1), "camera_reason": "refused",
+        "photo_unreadable_at": later(seconds=2), "live_lost_at": None,
     }  # fmt: skip
 
     await database.write(lambda work: work.invitations.forget(invitation.id, later(hours=6)))

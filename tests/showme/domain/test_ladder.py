@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from showme.domain.ladder import PURPOSES, Hint, Purpose, Rung, Troubles, hint_for, ladder_of
+from showme.domain.ladder import (
+    CAMERA_REASONS,
+    PURPOSES,
+    CameraReason,
+    Hint,
+    Purpose,
+    Rung,
+    Troubles,
+    hint_for,
+    ladder_of,
+)
 from words import read_words
 
 START = datetime(2026, 11, 20, 10, 11, 12, tzinfo=UTC)
@@ -16,10 +26,21 @@ def climbed(*rungs: Rung) -> Mapping[Rung, datetime]:
 
 
 def hint(
-    *rungs: Rung, purpose: Purpose = "photo", by_sms: bool = True, troubles: Troubles | None = None
+    *rungs: Rung,
+    purpose: Purpose = "photo",
+    by_sms: bool = True,
+    troubles: Troubles | None = None,
+    live_since: datetime | None = None,
 ) -> Hint | None:
-    ladder = ladder_of(purpose=purpose, by_sms=by_sms, reached=climbed(*rungs))
-    return hint_for(ladder, by_sms=by_sms, troubles=troubles or Troubles())
+    reached = climbed(*rungs)
+    ladder = ladder_of(purpose=purpose, by_sms=by_sms, reached=reached)
+    return hint_for(
+        ladder,
+        by_sms=by_sms,
+        troubles=troubles or Troubles(),
+        live_since=live_since,
+        pictured_at=reached.get(Rung.FIRST_PICTURE),
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,12 +94,43 @@ def test_where_it_is_stuck_decides_what_to_say_and_when(
     assert hint(*rungs, by_sms=by_sms) == Hint(cause=cause, due_at=last + timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize(("rung", "seconds"), [(Rung.TAPPED, 25), (Rung.CAMERA_ALLOWED, 10), (Rung.CONNECTING, 10)])
-def test_live_video_that_does_not_come_has_its_sentence(rung: Rung, seconds: int) -> None:
-    way = [Rung.CREATED, Rung.PAGE_LOADED, Rung.TAPPED, Rung.CAMERA_ALLOWED, Rung.CONNECTING]
-    rungs = way[: way.index(rung) + 1]
+LIVE = (Rung.CREATED, Rung.PAGE_LOADED, Rung.TAPPED, Rung.CAMERA_ALLOWED, Rung.CONNECTING)
+
+
+@pytest.mark.parametrize(
+    ("rung", "cause", "seconds"),
+    [
+        (Rung.TAPPED, "camera_not_allowed", 25),
+        (Rung.CAMERA_ALLOWED, "live_not_begun", 10),
+        (Rung.CONNECTING, "live_not_begun", 10),
+    ],
+)
+def test_live_video_that_does_not_come_has_its_sentence(rung: Rung, cause: str, seconds: int) -> None:
+    rungs = LIVE[: LIVE.index(rung) + 1]
     due = climbed(*rungs)[rung] + timedelta(seconds=seconds)
-    assert hint(*rungs, purpose="live", by_sms=False) == Hint(cause="no_picture", due_at=due)
+    assert hint(*rungs, purpose="live", by_sms=False) == Hint(cause=cause, due_at=due)
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_camera_that_runs_and_shows_nothing_has_a_bad_connection(purpose: Purpose) -> None:
+    began = START + timedelta(minutes=1)
+    told = hint(*LIVE, purpose=purpose, by_sms=False, live_since=began)
+    assert told == Hint(cause="not_connecting", due_at=began + timedelta(seconds=10))
+    assert hint(*LIVE, Rung.FIRST_PICTURE, purpose=purpose, by_sms=False, live_since=began) is None
+
+
+def test_live_video_that_was_lost_is_told_even_after_a_picture() -> None:
+    lost = START + timedelta(minutes=5)
+    told = hint(*LIVE, Rung.FIRST_PICTURE, purpose="live", by_sms=False, troubles=Troubles(live_lost_at=lost))
+    assert told == Hint(cause="live_lost", due_at=lost)
+
+
+def test_of_two_troubles_the_later_one_is_told() -> None:
+    lost, refused = START + timedelta(minutes=5), START + timedelta(minutes=6)
+    both = Troubles(live_lost_at=lost, camera_refused_at=refused, camera_reason="in_use")
+    assert hint(*LIVE, purpose="live", troubles=both) == Hint(cause="camera_in_use", due_at=refused)
+    other_way = Troubles(live_lost_at=refused, camera_refused_at=lost)
+    assert hint(*LIVE, purpose="live", troubles=other_way) == Hint(cause="live_lost", due_at=refused)
 
 
 def test_a_location_that_does_not_come_was_probably_refused() -> None:
@@ -107,10 +159,26 @@ def test_a_refused_camera_is_told_at_once_until_it_is_allowed() -> None:
     refused = START + timedelta(seconds=40)
     troubles = Troubles(camera_refused_at=refused)
     way = (Rung.CREATED, Rung.PAGE_LOADED, Rung.TAPPED)
-    assert hint(*way, purpose="live", by_sms=False, troubles=troubles) == Hint(cause="camera_refused", due_at=refused)
-    allowed = hint(*way, Rung.CAMERA_ALLOWED, purpose="live", by_sms=False, troubles=troubles)
+    told = Hint(cause="camera_refused", due_at=refused)
+    assert hint(*way, purpose="live", by_sms=False, troubles=troubles) == told
+    allowed = hint(*way, Rung.CAMERA_ALLOWED, purpose="live", by_sms=False)
     assert allowed is not None
-    assert allowed.cause == "no_picture"
+    assert allowed.cause == "live_not_begun"
+
+
+def test_a_camera_that_was_allowed_once_and_is_refused_now_has_its_sentence() -> None:
+    refused = START + timedelta(minutes=3)
+    told = Hint(cause="camera_refused", due_at=refused)
+    assert hint(*LIVE, purpose="live", by_sms=False, troubles=Troubles(camera_refused_at=refused)) == told
+    pictured = hint(*LIVE, Rung.FIRST_PICTURE, purpose="live", troubles=Troubles(camera_refused_at=refused))
+    assert pictured == told
+
+
+@pytest.mark.parametrize("reason", CAMERA_REASONS)
+def test_why_there_is_no_camera_decides_what_to_say(reason: CameraReason) -> None:
+    troubles = Troubles(camera_refused_at=START, camera_reason=reason)
+    told = hint(Rung.CREATED, Rung.PAGE_LOADED, Rung.TAPPED, purpose="live", troubles=troubles)
+    assert told == Hint(cause=f"camera_{reason}", due_at=START)
 
 
 def test_a_picture_that_cannot_be_opened_is_told_even_after_a_good_one() -> None:
@@ -120,7 +188,8 @@ def test_a_picture_that_cannot_be_opened_is_told_even_after_a_good_one() -> None
 
 
 def test_every_hint_and_rung_has_its_words_in_every_language() -> None:
-    causes = {"photo_unreadable", "sms_refused", "camera_refused", "location_refused"}
+    causes = {"photo_unreadable", "sms_refused", "location_refused", "live_lost", "not_connecting", "sms_silent"}
+    causes |= {f"camera_{reason}" for reason in CAMERA_REASONS}
     for purpose in PURPOSES:
         for by_sms in (True, False):
             rungs = [step.rung for step in ladder_of(purpose=purpose, by_sms=by_sms, reached={}).steps]

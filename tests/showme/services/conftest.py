@@ -21,17 +21,24 @@ from showme.domain.sms import Attempt, SmsRules
 from showme.domain.words import Catalogue
 from showme.records import Work
 from showme.services.administering import Administering
+from showme.services.asking import Asking
+from showme.services.calling import Calling
 from showme.services.closing import Closing
+from showme.services.commanding import Commanding
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Invited, Inviting
-from showme.services.opening import Opening
+from showme.services.keeping import Keeping
+from showme.services.opening import Opened, Opening
+from showme.services.passing import Passing
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
+from showme.services.stills import Stills
+from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import Database, UnitOfWork, open_database
@@ -114,6 +121,13 @@ class House:
             records=records, clock=clock, media=self.media, partials=self.partials, report=self.report
         )
         self.viewing = Viewing(records=records, clock=clock, media=self.media)
+        self.calling = Calling(records=records, clock=clock, report=self.report)
+        self.stills = Stills(calling=self.calling, records=records, clock=clock)
+        self.commanding = Commanding(records=records, clock=clock)
+        self.passing = Passing(records=records, clock=clock, public_url=URL)
+        self.asking = Asking(records=records, clock=clock)
+        self.taking_back = TakingBack(records=records, clock=clock, media=self.media)
+        self.keeping = Keeping(records=records, clock=clock, receiving=self.receiving)
 
     async def open(self) -> None:
         ours = await self.administering.add_organisation(name="Antwerp", region="BE", language="nl")
@@ -124,6 +138,8 @@ class House:
         await self.records.learn_heads()
 
     async def stop(self) -> None:
+        self.stills.stop()
+        await self.calling.stop()
         await self.showing.stop()
         await self.forgetting.stop()
         for task in tuple(self.sending._under_way):
@@ -207,6 +223,14 @@ class House:
             for at in range(0, len(content), 64 * 1024):
                 await arrival.write(content[at : at + 64 * 1024])
             return await arrival.finish(photo_id)
+
+    async def at_the_door(self, *, purpose: str = "live") -> Opened:
+        """Invite a citizen, who opens the link."""
+        return await self.opening.open((await self.invite(purpose=purpose)).key)
+
+    async def again(self, opened: Opened) -> Opened:
+        """Open the same link as the next request does, with what is known by then."""
+        return Opened(invitation=await self.see(opened.invitation), organisation=opened.organisation)
 
     async def see(self, invitation: Invitation) -> Invitation:
         return await self.viewing.invitation(self.anna, invitation.id)

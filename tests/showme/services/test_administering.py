@@ -46,6 +46,13 @@ async def test_what_no_sms_could_carry_is_refused(
     assert len(await house.administering.organisations()) == 2
 
 
+async def test_an_organisation_may_ask_for_sound_from_the_start(house: House) -> None:
+    assert not house.ours.sound
+    for sound in (True, False):
+        await house.administering.set_sound(house.ours.id, sound=sound)
+        assert [known.sound for known in await house.administering.organisations()] == [sound, False]
+
+
 async def test_a_rotation_is_written_down_and_retires_one_secret(house: House) -> None:
     for _ in range(2):
         house.clock.move(minutes=1)

@@ -8,7 +8,7 @@ from showme.domain.invitations import Phone
 from showme.domain.keys import NONCE_BYTES, write_key
 from showme.domain.ladder import Rung
 from showme.errors import LinkEnded, NotUnderstood, WrongKey
-from showme.services.opening import Opened
+from showme.services.opening import Opened, StepName
 from tests.showme.services.conftest import House
 
 
@@ -124,6 +124,42 @@ async def test_a_refused_camera_is_a_trouble_until_it_is_allowed(house: House) -
     assert seen.troubles.camera_refused_at is None
     assert Rung.CAMERA_ALLOWED in seen.reached
     assert (await house.kinds())[1:] == ["CameraAsked", "CameraRefused", "CameraAllowed", "PageLeft"]
+
+
+async def test_a_camera_refused_after_it_was_allowed_is_a_trouble_again(house: House) -> None:
+    opened = await house.at_the_door()
+    await house.opening.step(opened, "camera_allowed")
+    house.clock.move(seconds=20)
+    await house.opening.step(await house.again(opened), "camera_refused", reason="in_use")
+    told = (await house.see(opened.invitation)).hint(house.clock.now())
+    assert told is not None
+    assert (told.cause, told.due_at) == ("camera_in_use", house.clock.now())
+    house.clock.move(seconds=20)
+    await house.opening.step(await house.again(opened), "camera_allowed")
+    await house.opening.step(await house.again(opened), "camera_allowed")
+    seen = await house.see(opened.invitation)
+    assert seen.troubles.camera_refused_at is None
+    told = seen.hint(house.clock.now())
+    assert told is not None
+    assert told.cause == "live_not_begun"
+    assert (await house.kinds())[1:] == ["CameraAllowed", "CameraRefused", "CameraAllowed"]
+    assert [event.detail for event in await house.events() if event.kind == "CameraRefused"] == [{"reason": "in_use"}]
+
+
+async def test_a_reason_that_nobody_knows_is_refused(house: House) -> None:
+    opened = await house.at_the_door()
+    with pytest.raises(NotUnderstood, match="step_not_understood"):
+        await house.opening.step(opened, "camera_refused", reason="<script>")
+    assert (await house.see(opened.invitation)).troubles.camera_refused_at is None
+
+
+async def test_what_the_page_tells_of_sound_and_torch_is_written_down(house: House) -> None:
+    opened = await house.at_the_door()
+    steps: tuple[StepName, ...] = ("sound_allowed", "sound_refused", "torch_on", "torch_off", "torch_missing")
+    for step in steps:
+        await house.opening.step(opened, step)
+    told = ["SoundAllowed", "SoundRefused", "TorchSwitchedOn", "TorchSwitchedOff", "TorchRefused"]
+    assert (await house.kinds())[1:] == told
 
 
 async def test_a_step_that_does_not_exist_is_refused(house: House) -> None:

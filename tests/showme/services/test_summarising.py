@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from showme.domain.events import Kind
 from showme.domain.people import Dispatcher
+from showme.domain.reports import read_report
 from showme.services.summarising import Summarising
 from tests.showme.services.conftest import NUMBER, House
 
@@ -45,7 +46,10 @@ async def test_a_day_is_summed_up_at_the_first_look_after_six(house: House) -> N
     await writer.look()
     await writer.look()
     end = house.clock.now().replace(second=0)
-    assert await days(house) == [
+    (day,) = await days(house)
+    assert [
+        {name: value for name, value in day.items() if name != "report"},
+    ] == [
         {
             "since": (end - timedelta(days=1)).isoformat(),
             "until": end.isoformat(),
@@ -59,6 +63,18 @@ async def test_a_day_is_summed_up_at_the_first_look_after_six(house: House) -> N
             "median_seconds": None,
             "credits": 9,
         }
+    ]
+    report = read_report(day)
+    assert report is not None
+    assert (report.since, report.until) == (end - timedelta(days=1), end)
+    assert (report.invitations, report.credits) == (2, 9)
+    assert [(each.rung, each.reached, each.of) for each in report.rungs] == [
+        ("created", 2, 2),
+        ("sms_accepted", 1, 1),
+        ("sms_delivered", 1, 1),
+        ("page_loaded", 1, 2),
+        ("tapped", 0, 2),
+        ("first_picture", 0, 2),
     ]
 
 

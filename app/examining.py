@@ -6,13 +6,14 @@ import importlib.util
 import os
 import shutil
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from app.assembly import open_office
+from app.examining_relays import look_at_relays
+from app.findings import Finding
 from app.settings import Problems, Settings, problems_of_serving, read_settings
 from showme.errors import ShowmeError
 
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
 _LEAST_FREE: Final = 2 * 1024**3
 """Bytes; some forty thousand photos of a phone."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that was looked at; the sentence says the remedy where it is not well."""
-
-    subject: str
-    state: Literal["well", "warning", "wrong"]
-    sentence: str
 
 
 async def examine() -> Sequence[Finding]:
@@ -44,6 +36,7 @@ async def examine() -> Sequence[Finding]:
     findings += [_privacy(settings), _disk(settings), _pictures()]
     findings += await _records(settings)
     findings.append(await _telegram(settings))
+    findings += await look_at_relays(settings)
     return findings
 
 

@@ -1,0 +1,1 @@
+"""Who lends STUN and TURN servers to live video."""

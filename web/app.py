@@ -7,27 +7,36 @@ from typing import Final
 from quart import Quart
 from quart_rate_limiter import RateLimiter
 
-from web import callbacks, health, metrics, practice, static_files
+from web import callbacks, health, metrics, practice, signalling, static_files
 from web.citizen import code, page, progress, uploads
+from web.citizen import live as citizen_live
 from web.citizen import photos as citizen_photos
+from web.citizen import talk as citizen_talk
 from web.dispatcher import credits as credit_routes
-from web.dispatcher import invitations, photos, sign_in
+from web.dispatcher import invitations, live, photos, sign_in, talk
 from web.errors import tell_errors
 from web.guard import ForgetfulStore, refuse_foreign_hosts
 from web.headers import add_headers
 from web.needs import EXTENSION, Needs
 from web.openapi import door
+from web.watching import guests
 
 _ROUTES: Final = (
     page.blueprint,
     citizen_photos.blueprint,
     uploads.blueprint,
     progress.blueprint,
+    citizen_live.blueprint,
+    citizen_talk.blueprint,
     code.blueprint,
     sign_in.blueprint,
     invitations.blueprint,
     credit_routes.blueprint,
     photos.blueprint,
+    live.blueprint,
+    talk.blueprint,
+    guests.blueprint,
+    signalling.blueprint,
     callbacks.blueprint,
     health.blueprint,
     metrics.blueprint,

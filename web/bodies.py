@@ -39,15 +39,23 @@ async def chunks(*, idle: float = _IDLE) -> AsyncIterator[bytes]:
             yield chunk
 
 
+async def body_of_at_most(most: int, *, idle: float = _IDLE) -> bytes:
+    """Read the request's body whole; raise TooLarge as soon as it is seen to be longer than ``most`` bytes."""
+    if (request.content_length or 0) > most:
+        raise TooLarge("body_too_large")
+    read = bytearray()
+    async for chunk in chunks(idle=idle):
+        read += chunk
+        if len(read) > most:
+            raise TooLarge("body_too_large")
+    return bytes(read)
+
+
 async def form_fields(*, most: int = _MOST_FORM) -> dict[str, str]:
     """Read a form of a few short fields, URL-encoded; raise NotUnderstood, also for a field told twice, TooLarge."""
     if request.mimetype != "application/x-www-form-urlencoded":
         raise NotUnderstood("form_not_understood")
-    read = bytearray()
-    async for chunk in chunks():
-        read += chunk
-        if len(read) > most:
-            raise TooLarge("body_too_large")
+    read = await body_of_at_most(most)
     try:
         told = parse_qsl(read.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
@@ -59,11 +67,7 @@ async def form_fields(*, most: int = _MOST_FORM) -> dict[str, str]:
 
 async def json_object(*, most: int = MOST_JSON) -> dict[str, Any]:
     """Read a JSON object; nothing at all reads as an empty one. Raise NotUnderstood, TooLarge."""
-    read = bytearray()
-    async for chunk in chunks():
-        read += chunk
-        if len(read) > most:
-            raise TooLarge("body_too_large")
+    read = await body_of_at_most(most)
     if not read:
         return {}
     try:

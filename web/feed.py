@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from showme.domain.events import Kind
 from showme.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ class Reset(Exception):
         super().__init__(head)
 
 
+class Standing(Protocol):
+    """How something stands: told beside the journal, at the start and whenever it has changed, never what it was."""
+
+    def news(self) -> bytes | None:
+        """Return a message of how it stands now; None when just that was told before."""
+        ...
+
+    async def changed(self) -> None:
+        """Return once there may be news."""
+        ...
+
+
 class Tail:
     """The newest happenings of one organisation, read once and shared."""
 
@@ -49,8 +62,10 @@ class Tail:
         """How many follow it now."""
         return self._readers
 
-    async def follow(self, after: int) -> AsyncIterator[Sequence[Happening]]:
+    async def follow(self, after: int, *, beside: Standing | None = None) -> AsyncIterator[Sequence[Happening]]:
         """Yield happenings numbered above ``after`` as they come; an empty batch every 15 s keeps the line awake.
+
+        Where the reader also looks ``beside`` the journal, an empty batch comes when there may be news there, too.
 
         End when the tail is stopped; raise Reset when ``after`` is not a place to go on from.
         """
@@ -69,10 +84,7 @@ class Tail:
                     after = batch[-1].event.number
                     yield batch
                     continue
-                try:
-                    async with asyncio.timeout(_KEEP_ALIVE):
-                        await more.wait()
-                except TimeoutError:
+                if not await _woken(more, beside):
                     yield ()
         finally:
             self._readers -= 1
@@ -106,6 +118,9 @@ class Tail:
         await self._viewing.wait_beyond(self._organisation, self._head)
         fresh = await self._viewing.happenings(self._organisation, self._head, most=_AT_MOST)
         if fresh:
+            if any(map(_erases, fresh)):
+                # What was told and is now forgotten must not be told again from here: the journal tells the rest.
+                self._newest.clear()
             self._newest.extend(fresh)
             self._head = fresh[-1].event.number
             self._more.set()
@@ -141,15 +156,22 @@ async def messages(
     *,
     render: Callable[[Happening], bytes | None],
     may_go_on: Callable[[Sequence[Happening]], Awaitable[bool]],
+    beside: Standing | None = None,
 ) -> AsyncIterator[bytes]:
     """Yield a feed as Server-Sent Events (WHATWG HTML, 9.2); what ``render`` answers None to is left out.
 
-    After every batch, also an empty one, ``may_go_on`` says whether the reader may hear more; it ends when not.
+    What stands ``beside`` the journal is told at the start and when it has changed. After every batch, also an empty
+    one, ``may_go_on`` says whether the reader may hear more; it ends when not.
     """
     yield b": showme\n\n"
+    if beside is not None and (first := beside.news()) is not None:
+        yield first
     try:
-        async for batch in tail.follow(after):
+        async for batch in tail.follow(after, beside=beside):
             rendered = [message for happening in batch if (message := render(happening)) is not None]
+            news = beside.news() if beside is not None else None
+            if news is not None:
+                rendered.append(news)
             if rendered:
                 yield b"".join(rendered)
             elif not batch:
@@ -158,3 +180,32 @@ async def messages(
                 return
     except Reset as reset:
         yield f"id: {reset.head}\nevent: reset\ndata: {{}}\n\n".encode()
+
+
+def _erases(happening: Happening) -> bool:
+    """Whether details of earlier events went with this one."""
+    event = happening.event
+    return event.kind is Kind.INVITATION_FORGOTTEN or event.detail.get("wrong_number") is True
+
+
+async def _woken(more: asyncio.Event, beside: Standing | None) -> bool:
+    """Wait for more of the journal, for 15 s at most; whether it came, and not only news beside it."""
+    if beside is None:
+        try:
+            async with asyncio.timeout(_KEEP_ALIVE):
+                return await more.wait()
+        except TimeoutError:
+            return False
+    waiting = [asyncio.ensure_future(more.wait()), asyncio.ensure_future(beside.changed())]
+    try:
+        await asyncio.wait(waiting, timeout=_KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED)
+        return more.is_set()
+    finally:
+        await _end(*waiting)
+
+
+async def _end(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel what still waits, and see it end: nobody is left waiting, and no error is left unread."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

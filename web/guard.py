@@ -1,10 +1,10 @@
 """Who may come in: the guard and the limit that stand before every route.
 
-A request proves itself by the key in its path (citizens), by a session's cookie (dispatchers in a browser) or by a
-bearer token (programs). Cross-site request forgery is refused by what browsers say of a request's origin:
-``Sec-Fetch-Site`` where they send it, else ``Origin``. Both are set by the browser and out of a page's reach. A request
-with neither is no browser's, so there is no cookie to abuse: a key or a token suffices for it, a session's cookie does
-not.
+A request proves itself by the key in its path (citizens), by a watch pass in its path (whoever follows the link to a
+live video in the team chat), by a session's cookie (dispatchers in a browser) or by a bearer token (programs).
+Cross-site request forgery is refused by what browsers say of a request's origin: ``Sec-Fetch-Site`` where they send it,
+else ``Origin``. Both are set by the browser and out of a page's reach. A request with neither is no browser's, so there
+is no cookie to abuse: a key, a pass or a token suffices for it, a session's cookie does not.
 """
 
 from __future__ import annotations
@@ -64,6 +64,18 @@ def for_key(view: View) -> View:
     return guarded
 
 
+def for_pass(view: View) -> View:
+    """Let in whoever has a pass to watch the invitation of the path, handed to the view as ``watched``."""
+
+    @functools.wraps(view)
+    async def guarded(invitation: str, proof: str, **kwargs: object) -> Any:
+        _refuse_foreign_pages()
+        return await view(await needs().passing.check(invitation, proof), **kwargs)
+
+    setattr(guarded, GUARD, "pass")
+    return guarded
+
+
 def for_dispatchers(view: View) -> View:
     """Let in a dispatcher's session or a program's token, handed to the view as ``dispatcher``."""
 
@@ -113,9 +125,10 @@ def for_callbacks(view: View) -> View:
 
 
 def limited(count: int, *, seconds: int) -> Callable[[View], View]:
-    """Allow ``count`` requests in so many seconds to each key, session, token, or else address.
+    """Allow ``count`` requests in so many seconds to each key, watch pass, session, token, or else address.
 
-    A valid key has its own allowance, because thousands of phones share one operator's address.
+    A valid key has its own allowance, because thousands of phones share one operator's address. A watch pass has one
+    for all who hold it: the team in one chat.
     """
     decorate: Callable[[View], View] = rate_limit(count, timedelta(seconds=seconds), key_function=_asker)
     return decorate
@@ -235,9 +248,12 @@ def proof_of_asker() -> Callable[[SigningIn], Awaitable[Dispatcher]]:
 
 async def _asker() -> str:
     guard = getattr(current_app.view_functions.get(request.endpoint or ""), GUARD, None)
+    blanks = request.view_args or {}
     proof = None
     if guard == "key":
-        proof = (request.view_args or {}).get("key")
+        proof = blanks.get("key")
+    elif guard == "pass":
+        proof = f"{blanks.get('invitation')} {blanks.get('proof')}"
     elif guard == "dispatcher":
         proof = request.headers.get("Authorization") or session_token()
     proof = proof or address_of_asker()

@@ -12,20 +12,30 @@ from quart import current_app
 from showme.domain.sms import Receipt
 from showme.domain.words import Catalogue
 from showme.ports import Clock
+from showme.services.asking import Asking
+from showme.services.calling import Calling
 from showme.services.closing import Closing
+from showme.services.commanding import Commanding
+from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
+from showme.services.keeping import Keeping
 from showme.services.opening import Opening
+from showme.services.passing import Passing
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
+from showme.services.relaying import Relaying
 from showme.services.replying import Replying
 from showme.services.resuming import Resuming
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
+from showme.services.stills import Stills
 from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
+from showme.switchboard import Switchboard
 from web.feed import Tails
+from web.lines import Lines
 
 EXTENSION: Final = "showme"
 
@@ -95,6 +105,16 @@ class Needs:
     receipting: Receipting
     replying: Replying
     taking_back: TakingBack
+    asking: Asking
+    calling: Calling
+    stills: Stills
+    commanding: Commanding
+    conversing: Conversing
+    keeping: Keeping
+    passing: Passing
+    relaying: Relaying
+    switchboard: Switchboard
+    lines: Lines
     tails: Tails
     words: Catalogue
     clock: Clock
@@ -108,6 +128,10 @@ class Needs:
     """Whether the outside reaches us by HTTPS."""
     proxies: frozenset[str] = frozenset()
     """Addresses of our own reverse proxies, whose ``X-Forwarded-For`` is believed."""
+    external_signalling: str | None = None
+    """The address of a PeerServer outside, ``wss://…``, that takes the place of ours."""
+    ice_policy: str = "all"
+    """``all``, or ``relay`` where peers may meet at a relay only."""
     read_twilio_receipt: ReadTwilioReceipt | None = None
     read_twilio_reply: ReadTwilioReply | None = None
     read_clickatell_receipts: ReadClickatellReceipts | None = None

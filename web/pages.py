@@ -10,15 +10,17 @@ from quart import Response, render_template, request
 from showme.domain.pictures import MOST_BYTES
 from showme.domain.words import LANGUAGES
 from web.built import citizen_files, manifest
-from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors
+from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors, calls
 from web.needs import needs
 from web.shapes import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from showme.domain.organisations import Organisation
     from showme.domain.photos import Photo
     from showme.services.opening import Opened
+    from showme.services.passing import Watched
 
 _RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur"}
 
@@ -34,7 +36,12 @@ async def asking(opened: Opened, photos: Sequence[Photo], *, language: str) -> R
         "expires_at": moment(opened.invitation.expires_at),
         "retention_hours": opened.organisation.retention_hours,
         "practice": needs().practice,
-        "photos": [{"id": photo.id, "state": photo.state} for photo in photos],
+        "live": opened.invitation.purpose == "live",
+        "sound": opened.organisation.sound,
+        "photos": [
+            {"id": photo.id, "state": photo.state, "size": photo.reached, "original": photo.original}
+            for photo in photos
+        ],
         "words": needs().words.section(language, "citizen"),
     }
     return await _citizen(
@@ -67,6 +74,21 @@ async def refused_to_citizen(sentence: str, *, language: str, status: int) -> Re
     return await _citizen("refused", language=language, status=status, sentence=sentence, again=again)
 
 
+async def watching(watched: Watched, organisation: Organisation, *, language: str) -> Response:
+    """Show one live video to whoever has a pass to watch it."""
+    words, base = needs().words, "/".join(request.path.split("/")[:4])
+    configuration = {
+        "words": {"wall": words.section(language, "wall"), "ladder": words.section(language, "ladder")},
+        "invitation": watched.invitation.id,
+        "base": base,
+        "pass": base.rpartition("/")[2],
+        "blur": organisation.blur,
+    }
+    return await dispatcher(
+        "watch", language=language, organisation=organisation.name, configuration=safe_json(configuration)
+    )
+
+
 async def refused_to_dispatcher(sentence: str, *, language: str, status: int) -> Response:
     """Say to a dispatcher what is wrong."""
     return await dispatcher("refused", language=language, status=status, sentence=sentence)
@@ -82,7 +104,7 @@ async def dispatcher(page: str, *, language: str, status: int = 200, **told: obj
         practice=needs().practice,
         **told,
     )
-    return _page(body, status, DISPATCHER_CSP.format(ancestors=ancestors()))
+    return _page(body, status, DISPATCHER_CSP.format(calls=calls(), ancestors=ancestors()))
 
 
 async def panes(*, language: str, pane: str = "all") -> Response:
@@ -95,7 +117,7 @@ async def panes(*, language: str, pane: str = "all") -> Response:
         pane=pane,
         configuration=safe_json({"words": needs().words.section(language, "practice"), "pane": pane}),
     )
-    return _page(body, 200, DISPATCHER_CSP.format(ancestors=ancestors()))
+    return _page(body, 200, DISPATCHER_CSP.format(calls=calls(), ancestors=ancestors()))
 
 
 def static_address(name: str) -> str:
@@ -120,7 +142,9 @@ async def _citizen(page: str, *, language: str, status: int, **told: object) -> 
         practice=needs().practice,
         **told,
     )
-    policy = CITIZEN_CSP.format(script=files.script.source, style=files.style.source, ancestors=ancestors())
+    policy = CITIZEN_CSP.format(
+        script=files.script.source, style=files.style.source, calls=calls(), ancestors=ancestors()
+    )
     return _page(body, status, policy)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from quart import request
 
 from showme.domain.words import preferred_language
 from web.guard import opened_or_none
 from web.needs import needs
 
+_DISPATCHERS: Final = ("/api/", "/practice/", "/sign-in", "/wall", "/watch", "/static/", "/callbacks/")
+
 
 def is_citizens_address() -> bool:
     """Whether the address belongs to the citizens' door, or to none: a lost citizen must read whom to call."""
     if request.url_rule is None:
-        return not request.path.startswith(("/api/", "/practice/", "/sign-in", "/wall", "/static/", "/callbacks/"))
+        return not request.path.startswith(_DISPATCHERS)
     return request.path.startswith("/s/") or request.path == "/c"
 
 

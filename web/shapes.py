@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from showme.domain.events import Kind
 from showme.domain.takings import age
+from showme.domain.talk import GROUPS, OFFERED, message_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from showme.domain.chats import Chat
     from showme.domain.credits import LedgerLine
     from showme.domain.invitations import Invitation
     from showme.domain.organisations import Organisation
     from showme.domain.photos import Photo
+    from showme.domain.talk import Answers, Message
     from showme.domain.words import Catalogue
     from showme.services.viewing import Happening
 
 Shape = dict[str, Any]
+
+_TOLD: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.PHONE_COMMANDED: ("command",),
+    Kind.LIVE_ENDED: ("cause", "seconds"),
+    Kind.PICTURE_SEEN: ("how",),
+    Kind.CAMERA_REFUSED: ("reason",),
+    Kind.SENTENCE_SHOWN: ("up_to",),
+}
+"""What is told of an event's detail; all else of it stays in the journal."""
 
 
 def moment(at: datetime) -> str:
@@ -36,12 +50,18 @@ def organisation_shape(organisation: Organisation) -> Shape:
         "name": organisation.name,
         "region": organisation.region,
         "blur": organisation.blur,
+        "sound": organisation.sound,
         "retention_hours": organisation.retention_hours,
     }
 
 
-def invitation_shape(invitation: Invitation, *, now: datetime, words: Catalogue, language: str) -> Shape:
-    """Shape an invitation as it stands now; sentences in the reader's language."""
+def invitation_shape(
+    invitation: Invitation, *, now: datetime, words: Catalogue, language: str, viewers: Callable[[str], Sequence[str]]
+) -> Shape:
+    """Shape an invitation as it stands now; sentences in the reader's language.
+
+    ``viewers`` tells by an invitation's id who is on the line to watch it.
+    """
     hint = invitation.hint(now)
     cause = invitation.sms_cause
     location = invitation.location
@@ -86,6 +106,12 @@ def invitation_shape(invitation: Invitation, *, now: datetime, words: Catalogue,
             "network": invitation.phone.network,
         },
         "photos": invitation.photos,
+        "live": {
+            "is_live": invitation.is_live,
+            "began_at": moment_or_none(invitation.live_began_at),
+            "ended_at": moment_or_none(invitation.live_ended_at),
+        },
+        "live_viewers": len(viewers(invitation.id)),
         "location": {
             "latitude": location.latitude,
             "longitude": location.longitude,
@@ -107,7 +133,10 @@ def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
         "invitation": photo.invitation,
         "number": photo.number,
         "state": photo.state,
-        "kind": "photo",
+        "kind": photo.kind,
+        "size": photo.size,
+        "reached": photo.reached,
+        "original": photo.original,
         "format": photo.format,
         "bytes": photo.bytes,
         "sha256": photo.sha256,
@@ -126,21 +155,86 @@ def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
     }
 
 
-def happening_shape(happening: Happening, *, now: datetime, words: Catalogue, language: str) -> Shape:
-    """Shape an event with what it is about."""
+def happening_shape(
+    happening: Happening, *, now: datetime, words: Catalogue, language: str, viewers: Callable[[str], Sequence[str]]
+) -> Shape:
+    """Shape an event with what it is about; ``viewers`` as for an invitation."""
     event = happening.event
+    told = {name: event.detail[name] for name in _TOLD.get(event.kind, ()) if name in event.detail}
+    message = message_of(event)
     return {
         "number": event.number,
         "kind": event.kind,
         "at": moment(event.at),
         "actor": event.actor,
-        "invitation": invitation_shape(happening.invitation, now=now, words=words, language=language)
+        "invitation": invitation_shape(happening.invitation, now=now, words=words, language=language, viewers=viewers)
         if happening.invitation
         else None,
         "photo": photo_shape(happening.photo, words=words, language=language) if happening.photo else None,
         "photo_id": event.photo,
         "credits": event.detail.get("credits"),
+        "detail": told or None,
+        "message": message_shape(message, words=words, language=language) if message is not None else None,
     }
+
+
+def message_shape(message: Message, *, words: Catalogue, language: str) -> Shape:
+    """Shape a sentence of a conversation for dispatchers; a ready-made one in the reader's language.
+
+    ``shown_at`` is as far as the message knows: in a feed ``SentenceShown`` tells it later.
+    """
+    return {
+        "number": message.number,
+        "at": moment(message.at),
+        "by_citizen": message.by_citizen,
+        "actor": message.actor,
+        "sentence": _sentence(message, words=words, language=language),
+        "ready": message.ready,
+        "language": message.language,
+        "reply_to": message.reply_to,
+        "waited": message.waited,
+        "shown_at": moment_or_none(message.shown_at),
+    }
+
+
+def message_to_citizen_shape(message: Message, *, words: Catalogue, language: str) -> Shape:
+    """Shape a sentence of a conversation for the citizen's page, with the answers that it offers; no name is told."""
+    return {
+        "number": message.number,
+        "at": moment(message.at),
+        "by": "you" if message.by_citizen else "desk",
+        "sentence": _sentence(message, words=words, language=language),
+        "answers": message.answers,
+        "offers": ready_shapes(OFFERED[message.answers], words=words, language=language) if message.answers else [],
+        "reply_to": message.reply_to,
+    }
+
+
+def ready_shapes(answers: Sequence[str], *, words: Catalogue, language: str) -> list[Shape]:
+    """Shape what a citizen can say without typing."""
+    return [{"ready": ready, "sentence": words.say(language, f"talk.answers.{ready}")} for ready in answers]
+
+
+def questions_shape(*, words: Catalogue, language: str) -> Shape:
+    """Shape what a dispatcher can say without typing, in groups."""
+
+    def question(ready: str, answers: Answers | None) -> Shape:
+        return {"ready": ready, "sentence": words.say(language, f"talk.questions.{ready}"), "answers": answers}
+
+    return {
+        "groups": [
+            {
+                "group": group,
+                "name": words.say(language, f"talk.groups.{group}"),
+                "sentences": [question(ready, answers) for ready, answers in questions.items()],
+            }
+            for group, questions in GROUPS.items()
+        ]
+    }
+
+
+def _sentence(message: Message, *, words: Catalogue, language: str) -> str:
+    return words.say(language, message.words) if message.words is not None else message.text or ""
 
 
 def ledger_line_shape(line: LedgerLine) -> Shape:

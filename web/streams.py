@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def event_stream(feed: AsyncIterator[bytes]) -> Response:
-    """Answer with a feed that stays open, unbuffered by proxies."""
-    answer = Response(feed, content_type="text/event-stream; charset=utf-8")
+    """Answer with a feed that stays open, unbuffered by proxies; to a look at the headers, with these alone."""
+    answer = Response(b"" if request.method == "HEAD" else feed, content_type="text/event-stream; charset=utf-8")
     answer.timeout = None
     answer.headers["X-Accel-Buffering"] = "no"
     answer.headers["Cache-Control"] = "no-store, no-transform"

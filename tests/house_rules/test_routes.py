@@ -9,7 +9,7 @@ from web.guard import GUARD
 
 __all__ = ["clock", "house"]
 
-GUARDS = {"everyone", "key", "dispatcher", "loopback", "machine", "callback"}
+GUARDS = {"everyone", "key", "pass", "peer", "dispatcher", "loopback", "machine", "callback"}
 
 
 async def test_every_route_has_a_guard(house: House) -> None:
@@ -41,6 +41,10 @@ async def test_the_guard_follows_from_the_address(house: House) -> None:
         expected = (
             "key"
             if rule.rule.startswith("/s/")
+            else "pass"
+            if rule.rule.startswith("/watch/")
+            else "peer"
+            if rule.websocket
             else "dispatcher"
             if rule.rule.startswith("/api/")
             else "loopback"

@@ -46,7 +46,7 @@ async def test_a_page_that_loads_is_perhaps_a_scanner_until_somebody_taps(house:
     seen = await _invitation(house, invited["id"])
     assert (seen["rung"], seen["perhaps_a_scanner"]) == ("page_loaded", True)
     answer = await house.client.post(f"{path}/tapped", json={})
-    assert (answer.status_code, await answer.get_json()) == (200, {"ice_servers": []})
+    assert (answer.status_code, (await answer.get_json())["peer"]) == (200, f"{invited['id']}-1")
     seen = await _invitation(house, invited["id"])
     assert (seen["rung"], seen["perhaps_a_scanner"]) == ("tapped", False)
 

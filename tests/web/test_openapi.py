@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 
 from app.cli import main
-from tests.web.conftest import House, rest_of
+from tests.web.conftest import House, form, rest_of
+from tests.web.live import frame
 from tests.web.test_citizen_door import shown_photo
 from web.openapi.document import document
 
@@ -176,6 +177,8 @@ async def test_a_played_session_gets_the_answers_that_are_described(house: House
     for kind in ("wall", "thumbnail", "original"):
         await ask(house, "GET", f"/api/photos/photo-of-the-day/{kind}")
     assert (await ask(house, "GET", "/api/invitations"))["invitations"]
+    await play_live(house, here, key)
+    await talk(house, here, key)
     for path in ("code", "link", "resend"):
         await ask(house, "POST", f"{here}/{path}")
     await ask(house, "GET", f"{here}/qr.svg")
@@ -196,9 +199,50 @@ async def test_a_played_session_gets_the_answers_that_are_described(house: House
     await check("POST", "/c", await house.client.post("/c", form={"code": "000000"}))
 
 
+async def play_live(house: House, here: str, key: str) -> None:
+    """Let a phone show live video, and a program watch it."""
+    await check("POST", f"{key}/progress", await house.client.post(f"{key}/progress", json={"step": "live"}))
+    assert (await ask(house, "POST", f"{here}/viewers"))["direct"] is True
+    for picture, status in ((frame(), 200), (b"no picture", 415), (b"x" * 300_000, 413)):
+        taken = await house.client.post(f"{key}/still", data=picture, headers={"Content-Type": "image/jpeg"})
+        await check("POST", f"{key}/still", taken)
+        assert taken.status_code == status
+    await ask(house, "GET", f"{here}/still")
+    await ask(house, "GET", f"{here}/still?after=x")
+    for path, body in (("seen", {"how": "stills"}), ("command", {"command": "hold_still"})):
+        await ask(house, "POST", f"{here}/{path}", json=body)
+        await ask(house, "POST", f"{here}/{path}", json={})
+    for content in (frame(), b"no picture"):
+        parts, kind = form([("photo", "still.jpg", content)])
+        await ask(house, "POST", f"{here}/stills", data=parts, headers={"Content-Type": kind})
+    await ask(house, "POST", f"{here}/watch-link")
+    assert (await ask(house, "GET", here))["live"]["is_live"] is True
+
+
+async def talk(house: House, here: str, key: str) -> None:
+    """Let a dispatcher and a citizen write to each other."""
+    said = await ask(house, "POST", f"{here}/messages", json={"ready": "how_many_hurt"})
+    for body in ({"text": "Anybody else?", "id": "sentence-1"}, {"ready": "help_coming"}, {"text": ""}):
+        await ask(house, "POST", f"{here}/messages", json=body)
+    for sentence in ({"ready": "two", "reply_to": said["number"]}, {"text": "Hurry", "waited": 3}, {"text": "Other"}):
+        written = {"id": f"sentence-{sentence.get('ready')}", **sentence}
+        await check("POST", f"{key}/messages", await house.client.post(f"{key}/messages", json=written))
+    for shown in ({"number": said["number"]}, {}):
+        await check("POST", f"{key}/messages/seen", await house.client.post(f"{key}/messages/seen", json=shown))
+    told = await check("GET", f"{key}/messages", await house.client.get(f"{key}/messages?lang=fr"))
+    assert [each["by"] for each in told["messages"]] == ["desk", "desk", "desk", "you", "you"]
+    assert len((await ask(house, "GET", f"{here}/messages"))["messages"]) == 5
+    assert (await ask(house, "GET", "/api/sentences"))["groups"]
+
+
 async def test_every_event_is_as_described(house: House) -> None:
     invited = await house.invite()
-    await house.send_photo(invited["key"])
+    await house.client.post(f"/s/{invited['key']}/progress", json={"step": "camera_refused", "reason": "in_app"})
+    await play_live(house, f"/api/invitations/{invited['id']}", f"/s/{invited['key']}")
+    await talk(house, f"/api/invitations/{invited['id']}", f"/s/{invited['key']}")
+    await house.client.post(f"/s/{invited['key']}/progress", json={"step": "live_ended"})
+    await shown_photo(house, invited["id"])
+    await house.send_photo(invited["key"], photo_id="photo-of-the-day")
     await shown_photo(house, invited["id"])
     for path, headers in (
         ("/api/events", {"Authorization": f"Bearer {house.token}"}),

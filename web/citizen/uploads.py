@@ -16,7 +16,7 @@ from quart import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.http import http_date
 
-from showme.domain.photos import read_photo_id
+from showme.domain.photos import read_photo_id, read_size
 from showme.domain.pictures import MOST_BYTES
 from showme.domain.uploads import Checksum, ChecksumAlgorithm
 from showme.errors import Refused
@@ -93,7 +93,8 @@ async def begin(opened: Opened) -> Response:
     if "Upload-Concat" in request.headers or "Upload-Length" not in request.headers:
         raise NotTus
     metadata = request.headers.get("Upload-Metadata", "")
-    told_id = _metadata(metadata).get("id")
+    told = _metadata(metadata)
+    told_id = told.get("id")
     has_piece = request.mimetype == PIECE
     if request.content_length and not has_piece:
         raise NotAPiece
@@ -103,6 +104,7 @@ async def begin(opened: Opened) -> Response:
         length=_number("Upload-Length"),
         metadata=metadata,
         photo_id=read_photo_id(told_id.decode("utf-8", "replace")) if told_id is not None else None,
+        size=read_size(told.get("size", b"").decode("utf-8", "replace")),
     )
     if has_piece and standing.offset == 0:
         standing = await _append(opened, standing.upload.id, offset=0, checksum=checksum)

@@ -137,4 +137,10 @@ async def chats(dispatcher: Dispatcher) -> dict[str, list[Shape]]:
 
 
 def _shape(found: Invitation) -> Shape:
-    return invitation_shape(found, now=needs().clock.now(), words=needs().words, language=language_of_reader())
+    return invitation_shape(
+        found,
+        now=needs().clock.now(),
+        words=needs().words,
+        language=language_of_reader(),
+        viewers=needs().switchboard.viewers_of,
+    )

@@ -72,6 +72,15 @@ async def original(dispatcher: Dispatcher, photo: str) -> Response:
     return answer
 
 
+@blueprint.post("/api/photos/<photo>/ask")
+@limited(60, seconds=60)
+@for_dispatchers
+async def ask(dispatcher: Dispatcher, photo: str) -> tuple[str, int]:
+    """Ask the phone for the original, of which it has sent less."""
+    await needs().asking.ask(dispatcher, photo)
+    return "", 204
+
+
 @blueprint.get("/api/events")
 @limited(120, seconds=60)
 @for_dispatchers
@@ -81,9 +90,10 @@ async def events(dispatcher: Dispatcher) -> Response:
     if after is None:
         after = await needs().viewing.head(dispatcher.organisation)
     words, clock, language = needs().words, needs().clock, language_of_reader()
+    viewers = needs().switchboard.viewers_of
 
     def render(happening: Happening) -> bytes:
-        told = happening_shape(happening, now=clock.now(), words=words, language=language)
+        told = happening_shape(happening, now=clock.now(), words=words, language=language, viewers=viewers)
         return f"id: {happening.event.number}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
 
     tail = needs().tails.of(dispatcher.organisation)
@@ -114,9 +124,10 @@ def _still_signed_in(clock: Clock) -> Callable[[Sequence[Happening]], Awaitable[
 
 
 async def _derived(dispatcher: Dispatcher, photo: str, kind: MediaKind) -> Response:
-    """Answer with a derivative, which never changes; only this browser may keep it, and not beyond the hour."""
-    _, size, body = await needs().viewing.picture(dispatcher, photo, kind)
+    """Answer with a derivative; only this browser may keep it, not beyond the hour, and only if it never changes."""
+    found, size, body = await needs().viewing.picture(dispatcher, photo, kind)
     answer = Response(body, content_type="image/jpeg")
     answer.content_length = size
-    answer.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    if found.size == "original":
+        answer.headers["Cache-Control"] = "private, max-age=3600, immutable"
     return answer

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from showme.domain.photos import SIZES
 from showme.domain.pictures import MOST_BYTES
+from showme.services.stills import MOST_STILL
 from web.openapi.writing import KEY, Node, as_bytes, as_feed, as_json, empty, json_body, operation, parameter, ref
 
 _KEYED: Final = (403, 404, 410, 429, 503)
@@ -17,6 +19,11 @@ _PIECE: Final = (*_PICTURE, 400, 412, 460)
 _KEY: Final = parameter("key", "path", "the citizen's key: the last part of the link")
 _UPLOAD: Final = parameter("upload", "path", "the upload's name, as `Location` told it")
 _PHOTO_ID: Final[Node] = {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[0-9A-Za-z][0-9A-Za-z_-]*$"}
+_SIZE: Final[Node] = {
+    "enum": list(SIZES),
+    "default": "original",
+    "description": "what is sent under the photo's id: a fuller size takes the place of those that came before",
+}
 _COUNT: Final[Node] = {"type": "integer", "minimum": 0}
 _VERSION: Final = parameter("Tus-Resumable", "header", "the version of tus", {"const": "1.0.0"}, required=True)
 _OFFSET: Final = parameter("Upload-Offset", "header", "where the piece begins", _COUNT, required=True)
@@ -50,7 +57,7 @@ PATHS: Final[dict[str, Node]] = {
         "parameters": [_KEY],
         "post": operation(
             "tapped",
-            "The first real tap",
+            "The first real tap; the answer has all that a call needs",
             body=json_body({"type": "object"}),
             answers={200: as_json(ref("Tapped"), "noted")},
             refuses=(*_TAKEN, *_SENT),
@@ -72,7 +79,7 @@ PATHS: Final[dict[str, Node]] = {
         "parameters": [_KEY],
         "get": operation(
             "citizenEvents",
-            "What becomes of the photos and of the invitation, as it happens",
+            "What becomes of the photos and of the invitation, who watches, and what they wish, as it happens",
             parameters=(
                 parameter("after", "query", "the number after which to go on; now, when left out", _COUNT),
                 parameter("Last-Event-ID", "header", "likewise; it counts first"),
@@ -82,11 +89,56 @@ PATHS: Final[dict[str, Node]] = {
             security=KEY,
         ),
     },
+    "/s/{key}/still": {
+        "parameters": [_KEY],
+        "post": operation(
+            "sendStill",
+            "A still of the live video, while that finds no other way: kept in memory alone, and only the newest",
+            body={
+                "required": True,
+                "content": {"image/jpeg": {"schema": {"type": "string", "maxLength": MOST_STILL}}},
+            },
+            answers={200: as_json(ref("NextStill"), "taken")},
+            refuses=(*_TAKEN, *_SENT, 415),
+            security=KEY,
+        ),
+    },
+    "/s/{key}/messages": {
+        "parameters": [_KEY],
+        "get": operation(
+            "conversation",
+            "What the desk and the citizen wrote to each other, in the page's language",
+            parameters=(parameter("lang", "query", "another language"),),
+            answers={200: as_json(ref("CitizenMessages"), "oldest first")},
+            refuses=_KEYED,
+            security=KEY,
+        ),
+        "post": operation(
+            "write",
+            "Write to the desk, typed or ready-made: counts as a tap",
+            parameters=(parameter("lang", "query", "the language of the page, where it was switched"),),
+            body=json_body(ref("CitizenSentence"), required=True),
+            answers={204: empty("safe")},
+            refuses=(*_TAKEN, *_SENT, 409),
+            security=KEY,
+        ),
+    },
+    "/s/{key}/messages/seen": {
+        "parameters": [_KEY],
+        "post": operation(
+            "sentencesSeen",
+            "The page shows what the desk has said, up to this sentence; noted after the first tap only",
+            body=json_body(ref("SentencesSeen"), required=True),
+            answers={204: empty("heard")},
+            refuses=(*_TAKEN, *_SENT),
+            security=KEY,
+        ),
+    },
     "/s/{key}/photos": {
         "parameters": [_KEY],
         "post": operation(
             "sendPhoto",
-            "Send a photo in one piece; the same id again gives the same photo, once",
+            "Send a photo, or a size of it, in one piece; the same id again gives the same photo, once",
             parameters=(parameter("Idempotency-Key", "header", "the photo's id, where the form has none", _PHOTO_ID),),
             body={
                 "required": True,
@@ -96,6 +148,7 @@ PATHS: Final[dict[str, Node]] = {
                             "type": "object",
                             "properties": {
                                 "id": _PHOTO_ID,
+                                "size": _SIZE,
                                 "photo": {"type": "string", "maxLength": MOST_BYTES, "contentMediaType": "image/*"},
                             },
                             "required": ["photo"],
@@ -120,6 +173,16 @@ PATHS: Final[dict[str, Node]] = {
             security=KEY,
         ),
     },
+    "/s/{key}/photos/{photo}/gone": {
+        "parameters": [_KEY, parameter("photo", "path", "the photo's id")],
+        "post": operation(
+            "originalGone",
+            "The phone has no more of the photo than it has sent",
+            answers={204: empty("noted")},
+            refuses=_TAKEN,
+            security=KEY,
+        ),
+    },
     "/s/{key}/uploads": {
         "parameters": [_KEY],
         "options": _ABILITIES | {"operationId": "abilities"},
@@ -132,7 +195,7 @@ PATHS: Final[dict[str, Node]] = {
                     "Upload-Length", "header", "bytes of the photo", _COUNT | {"maximum": MOST_BYTES}, required=True
                 ),
                 parameter(
-                    "Upload-Metadata", "header", "`id`, `filename`, `filetype`, each optional, as tus writes them"
+                    "Upload-Metadata", "header", "`id`, `size`, `filename`, `filetype`, all optional, as tus has it"
                 ),
                 _CHECKSUM,
             ),

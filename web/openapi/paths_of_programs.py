@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.openapi.writing import PROGRAMS, Node, as_bytes, as_feed, as_json, json_body, operation, parameter, ref
+from showme.domain.pictures import MOST_BYTES
+from web.openapi.writing import (
+    PROGRAMS,
+    Node,
+    as_bytes,
+    as_feed,
+    as_json,
+    empty,
+    json_body,
+    operation,
+    parameter,
+    ref,
+)
 
 _READS: Final = (401, 403, 429, 503, 507)
 _WRITES: Final = _READS
@@ -98,6 +110,120 @@ PATHS: Final[dict[str, Node]] = {
         "parameters": [_INVITATION],
         "get": _on_invitation("qr", "The link as a QR code", as_bytes("the drawing", "image/svg+xml"), _OPEN),
     },
+    "/api/invitations/{invitation}/viewers": {
+        "parameters": [_INVITATION],
+        "post": operation(
+            "joinAsViewer",
+            "A place on the line to watch the live video; it is kept for a minute until the line opens, and where the "
+            "PeerServer is another one, for a minute from each time that it is asked for",
+            body=json_body(ref("Place"), required=False),
+            answers={201: as_json(ref("Viewer"), "the place"), 204: empty("it is given up")},
+            refuses=(*_OPEN, *_SENT),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/invitations/{invitation}/seen": {
+        "parameters": [_INVITATION],
+        "post": operation(
+            "seen",
+            "A picture of the live video was seen, and which way it had come",
+            body=json_body(ref("Seen"), required=True),
+            answers={204: empty("noted")},
+            refuses=(*_OPEN, *_SENT),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/invitations/{invitation}/still": {
+        "parameters": [_INVITATION],
+        "get": operation(
+            "still",
+            "The next still of the live video, as soon as there is one: the answer may take 20 seconds",
+            parameters=(
+                parameter("after", "query", "the number of the one before", {"type": "integer", "minimum": 0}),
+            ),
+            answers={
+                200: as_bytes(
+                    "the still",
+                    "image/jpeg",
+                    Showme_Still="its number",
+                    Showme_Age="seconds since it arrived",
+                ),
+                204: empty("none came: ask again"),
+            },
+            refuses=(*_OPEN, 422),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/invitations/{invitation}/command": {
+        "parameters": [_INVITATION],
+        "post": operation(
+            "command",
+            "Ask something of the phone, or of who holds it",
+            body=json_body(ref("Command"), required=True),
+            answers={204: empty("on its way; the journal tells whether it was done")},
+            refuses=(*_OPEN, *_SENT),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/invitations/{invitation}/stills": {
+        "parameters": [_INVITATION],
+        "post": operation(
+            "keepStill",
+            "Keep a frame of the live video: from here on it goes the way of a photo",
+            body={
+                "required": True,
+                "content": {
+                    "multipart/form-data": {
+                        "schema": {
+                            "type": "object",
+                            "properties": {
+                                "photo": {"type": "string", "maxLength": MOST_BYTES, "contentMediaType": "image/jpeg"}
+                            },
+                            "required": ["photo"],
+                        }
+                    }
+                },
+            },
+            answers={201: as_json(ref("Photo"), "durable")},
+            refuses=(*_OPEN, *_SENT, 415),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/invitations/{invitation}/watch-link": {
+        "parameters": [_INVITATION],
+        "post": _on_invitation(
+            "watchLink",
+            "The link with which a team chat watches this one invitation, while it is open; for people",
+            as_json(ref("Link"), "the link"),
+            _OPEN,
+        ),
+    },
+    "/api/invitations/{invitation}/messages": {
+        "parameters": [_INVITATION],
+        "get": _on_invitation(
+            "messages",
+            "What dispatchers and the citizen wrote to each other, oldest first, until it is forgotten",
+            as_json(ref("Messages"), "the conversation"),
+            _ONE_OF_OURS,
+        ),
+        "post": operation(
+            "say",
+            "Say something to the citizen: typed, or ready-made and then read in the citizen's language",
+            body=json_body(ref("Said"), required=True),
+            answers={201: as_json(ref("Message"), "said; `shown_at`, or SentenceShown, tells when the page shows it")},
+            refuses=(*_OPEN, *_SENT, 409),
+            security=PROGRAMS,
+        ),
+    },
+    "/api/sentences": {
+        "get": operation(
+            "sentences",
+            "What can be said without typing, in the reader's language",
+            answers={200: as_json(ref("Sentences"), "in groups")},
+            refuses=_READS,
+            security=PROGRAMS,
+        )
+    },
     "/api/photos": {
         "get": operation(
             "photos",
@@ -126,6 +252,16 @@ PATHS: Final[dict[str, Node]] = {
                 )
             },
             refuses=_ONE_OF_OURS,
+            security=PROGRAMS,
+        ),
+    },
+    "/api/photos/{photo}/ask": {
+        "parameters": [_PHOTO],
+        "post": operation(
+            "askForOriginal",
+            "Ask the phone for the original, where it has sent less: a preview, or what was shrunk for a slow line",
+            answers={204: empty("asked, or it is here already")},
+            refuses=(*_ONE_OF_OURS, 410),
             security=PROGRAMS,
         ),
     },

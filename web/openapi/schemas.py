@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from showme.domain.commands import COMMANDS
 from showme.domain.credits import MOST_TOP_UP, Entry
 from showme.domain.events import Kind
 from showme.domain.invitations import State
-from showme.domain.ladder import Purpose, Rung
+from showme.domain.ladder import CAMERA_REASONS, Purpose, Rung
 from showme.domain.people import Role
-from showme.domain.photos import PhotoState
+from showme.domain.photos import SIZES, OriginalState, PhotoKind, PhotoState
 from showme.domain.pictures import PictureFormat
 from showme.domain.takings import AgeKind
+from showme.domain.talk import ANSWERS, LONGEST_WAIT, MOST_TEXT, QUESTIONS, Answers, Group
 from showme.domain.words import LANGUAGES
-from showme.services.opening import StepName
+from showme.services.calling import Cause, How
+from showme.services.opening import LiveStepName, StepName
 from web.openapi.writing import Node, or_null, record, ref, wishes
 
 _TEXT: Final[Node] = {"type": "string"}
@@ -70,8 +73,48 @@ _INVITATION: Final = {
     "sms": record(state=_one_of(_SMS_STATES), provider=_TEXT_OR_NULL, sentence=_TEXT_OR_NULL),
     "phone": record(kind=_TEXT_OR_NULL, browser=_TEXT_OR_NULL, battery=_BATTERY, network=_TEXT_OR_NULL),
     "photos": _COUNT,
+    "live": record(is_live=_FLAG, began_at=_MOMENT_OR_NULL, ended_at=_MOMENT_OR_NULL)
+    | {"description": "the newest live video"},
+    "live_viewers": _COUNT | {"description": "who is on the line to watch it"},
     "location": or_null(record(latitude=_LATITUDE, longitude=_LONGITUDE, accuracy=_NUMBER, at=_MOMENT)),
 }
+
+_CALL: Final = {
+    "peer": _TEXT | {"description": "the id on the line"},
+    "ice_servers": {
+        "type": "array",
+        "description": "as RTCPeerConnection takes them; the credentials are short-lived",
+        "items": {
+            "type": "object",
+            "properties": {"urls": {"type": "array", "items": _TEXT}, "username": _TEXT, "credential": _TEXT},
+            "required": ["urls"],
+        },
+    },
+    "ice_policy": _one_of(("all", "relay")),
+    "signalling": _TEXT_OR_NULL | {"description": "the PeerServer's address; null for /peerjs of this server"},
+}
+_SENTENCE: Final[Node] = {"type": ["string", "null"], "minLength": 1, "maxLength": MOST_TEXT}
+_SENTENCE_ID: Final[Node] = {
+    "type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[0-9A-Za-z][0-9A-Za-z_-]*$",
+    "description": "made by whoever sends: the same id again is the same sentence, once",
+}  # fmt: skip
+_TO_CITIZEN: Final = {
+    "number": _COUNT,
+    "at": _MOMENT,
+    "by": _one_of(("desk", "you")),
+    "sentence": _TEXT | {"description": "as it was typed, or ready-made in the page's language: render it as text"},
+    "answers": or_null(_one_of(get_args(Answers))) | {"description": "the kind of answer that is asked for"},
+    "offers": {"type": "array", "items": ref("ReadyAnswer"), "description": "the answers, in their order"},
+    "reply_to": _COUNT_OR_NULL | {"description": "the number of the sentence that is answered"},
+}
+_HEARD: Final = (
+    Kind.PHOTO_SHOWN,
+    Kind.PHOTO_UNREADABLE,
+    Kind.PHOTO_FORGOTTEN,
+    Kind.ORIGINAL_ASKED,
+    Kind.INVITATION_CLOSED,
+    Kind.INVITATION_EXPIRED,
+)
 
 SCHEMAS: Final[dict[str, Node]] = {
     "Invitation": record(**_INVITATION),
@@ -93,7 +136,12 @@ SCHEMAS: Final[dict[str, Node]] = {
         invitation=_TEXT,
         number=_COUNT | {"description": "counts within the invitation"},
         state=_one_of(get_args(PhotoState)),
-        kind={"const": "photo"},
+        kind=_one_of(get_args(PhotoKind), description="a still is a frame of the live video that was kept"),
+        size=_one_of(SIZES, description="what wall and thumbnail are made of: a preview comes first, and is replaced"),
+        reached=_one_of(SIZES, description="the fullest size that has arrived; format, bytes and sha256 are its own"),
+        original=or_null(
+            _one_of(get_args(OriginalState), description="asked for, or gone from the phone, where less was sent")
+        ),
         format=_one_of(get_args(PictureFormat)),
         bytes=_COUNT,
         sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
@@ -122,23 +170,41 @@ SCHEMAS: Final[dict[str, Node]] = {
         photo=or_null(ref("Photo")) | {"description": "whole, as it stands now; null once it is forgotten"},
         photo_id=_TEXT_OR_NULL,
         credits=_COUNT_OR_NULL | {"description": "what is left, where the event has changed it"},
-    ),
-    "CitizenEvent": record(
-        number=_COUNT,
-        kind=_one_of(
-            (
-                Kind.PHOTO_SHOWN,
-                Kind.PHOTO_UNREADABLE,
-                Kind.PHOTO_FORGOTTEN,
-                Kind.INVITATION_CLOSED,
-                Kind.INVITATION_EXPIRED,
+        detail=or_null(
+            wishes(
+                command=_one_of(COMMANDS),
+                cause=_one_of(get_args(Cause)),
+                seconds=_NUMBER,
+                how=_one_of(get_args(How)),
+                reason=_one_of(CAMERA_REASONS),
+                up_to=_COUNT | {"description": "the number of the last sentence that the page has shown"},
             )
-        ),
-        photo=_TEXT_OR_NULL,
-        sentence=_TEXT_OR_NULL,
+        )
+        | {"description": "more of PhoneCommanded, LiveEnded, PictureSeen, CameraRefused and SentenceShown"},
+        message=or_null(ref("Message")) | {"description": "what SentenceSaid and SentenceHeard say, until forgotten"},
     ),
+    "CitizenEvent": {
+        "anyOf": [
+            record(number=_COUNT, kind=_one_of(_HEARD), photo=_TEXT_OR_NULL, sentence=_TEXT_OR_NULL),
+            record(number=_COUNT, kind={"const": str(Kind.PHONE_COMMANDED)}, command=_one_of(COMMANDS))
+            | {"description": "a dispatcher's wish; one older than 15 seconds is no longer told"},
+            record(kind={"const": str(Kind.SENTENCE_SAID)}, **_TO_CITIZEN),
+            record(
+                kind={"const": "Viewers"},
+                viewers={
+                    "type": "array",
+                    "items": record(
+                        peer=_TEXT, direct=_FLAG | {"description": "whether the phone itself sends to this one"}
+                    ),
+                },
+                stills=_FLAG | {"description": "whether somebody waits for stills"},
+            )
+            | {"description": "who watches now: at the start and at every change, without a number"},
+        ]
+    },
     "Progress": wishes(
-        step=_one_of(get_args(StepName)),
+        step=_one_of((*get_args(StepName), *get_args(LiveStepName))),
+        reason=_TEXT_OR_NULL | {"description": f"with `camera_refused`: {', '.join(CAMERA_REASONS)}"},
         phone=wishes(
             battery=_BATTERY,
             network=_TEXT_OR_NULL,
@@ -147,7 +213,70 @@ SCHEMAS: Final[dict[str, Node]] = {
         location=wishes(latitude=_LATITUDE, longitude=_LONGITUDE, accuracy=_NUMBER | {"description": "metres"})
         | {"required": ["latitude", "longitude"]},
     ),
-    "Tapped": record(ice_servers={"type": "array", "items": {"type": "object"}}),
+    "Tapped": record(**_CALL),
+    "Viewer": record(
+        **_CALL,
+        citizen=_TEXT | {"description": "the id from which the phone calls"},
+        direct=_FLAG | {"description": "whether the phone will send to this viewer itself, as it stands now"},
+    ),
+    "Seen": record(how=_one_of(get_args(How))),
+    "Command": record(command=_one_of(COMMANDS)),
+    "Message": record(
+        number=_COUNT | {"description": "the number of its event"},
+        at=_MOMENT,
+        by_citizen=_FLAG,
+        actor=_TEXT,
+        sentence=_TEXT | {"description": "as it was typed, or ready-made in the reader's language: render it as text"},
+        ready=_TEXT_OR_NULL | {"description": "the key of a ready-made one"},
+        language=_TEXT_OR_NULL | {"description": "the language of the citizen's page, for what the citizen says"},
+        reply_to=_COUNT_OR_NULL | {"description": "the number of the sentence that is answered"},
+        waited={
+            "type": "integer",
+            "minimum": 0,
+            "maximum": LONGEST_WAIT,
+            "description": "seconds for which it lay on the phone before it could be sent",
+        },
+        shown_at=_MOMENT_OR_NULL
+        | {"description": "when the page had shown it; in a feed SentenceShown tells it later"},
+    ),
+    "Messages": record(messages={"type": "array", "items": ref("Message")}),
+    "Said": wishes(
+        id=or_null(_SENTENCE_ID), text=_SENTENCE, ready=or_null(_one_of(QUESTIONS, description="instead of `text`"))
+    ),
+    "Sentences": record(
+        groups={
+            "type": "array",
+            "items": record(
+                group=_one_of(get_args(Group)),
+                name=_TEXT,
+                sentences={
+                    "type": "array",
+                    "items": record(
+                        ready=_one_of(QUESTIONS), sentence=_TEXT, answers=or_null(_one_of(get_args(Answers)))
+                    ),
+                },
+            ),
+        }
+    ),
+    "ReadyAnswer": record(ready=_one_of(sorted(ANSWERS)), sentence=_TEXT),
+    "CitizenMessages": record(
+        messages={"type": "array", "items": record(**_TO_CITIZEN)},
+        sayings={
+            "type": "array",
+            "items": ref("ReadyAnswer"),
+            "description": "what can be said at any time without typing",
+        },
+    ),
+    "CitizenSentence": wishes(
+        id=_SENTENCE_ID,
+        text=_SENTENCE,
+        ready=or_null(_one_of(sorted(ANSWERS), description="instead of `text`")),
+        reply_to=_COUNT_OR_NULL | {"description": "the number of the sentence that is answered"},
+        waited={"type": ["number", "null"], "description": "seconds for which it lay on the phone"},
+    )
+    | {"required": ["id"]},
+    "SentencesSeen": record(number=_COUNT | {"description": "of the newest sentence that the page shows"}),
+    "NextStill": record(next=_NUMBER | {"minimum": 0, "description": "seconds until the next one is wanted"}),
     "Credits": record(credits=_COUNT),
     "TopUp": record(amount={"type": "integer", "minimum": 1, "maximum": MOST_TOP_UP}),
     "LedgerLine": record(
@@ -168,6 +297,7 @@ SCHEMAS: Final[dict[str, Node]] = {
             name=_TEXT,
             region=_TEXT | {"description": "ISO 3166"},
             blur=_FLAG,
+            sound=_FLAG | {"description": "whether live video asks for sound from its start"},
             retention_hours=_COUNT,
         ),
         dispatcher=_TEXT,

@@ -1,12 +1,12 @@
 """A browser, the wall as it is built, and the desk behind it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.browsers import CHROMIUM_OPTIONS, chromium_path
 from tests.web.wall.desk import Desk, Stand
 from tools import build_browser
 
@@ -36,15 +36,10 @@ def desk(stand: Stand) -> Desk:
 # Not for the whole session: an open Playwright would stand in the way of every asyncio test that follows.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-                *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-            ],
-        )
+        # Two pages of one machine find each other by its addresses, which are no secret here.
+        options = [*CHROMIUM_OPTIONS, "--disable-features=WebRtcHideLocalIpsWithMdns"]
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=options)
         yield browser
         browser.close()
 
@@ -57,7 +52,8 @@ def open_page(browser: Browser, stand: Stand, desk: Desk) -> Iterator[OpenWall]:
 
     def complain(message: ConsoleMessage) -> None:
         # A refused or cut request is reported here too, and is what many tests are about.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        is_refusal = "Failed to load resource" in message.text or "WebSocket connection to" in message.text
+        if message.type in {"error", "warning"} and not is_refusal:
             complaints.append(message.text)
 
     def open_page(path: str = "/wall", **options: object) -> Page:

@@ -19,6 +19,8 @@ from quart import Quart, Response, redirect, request
 from quart.typing import ResponseReturnValue
 
 from tests.pictures import jpeg, scene
+from tests.web.wall.line import Line
+from tests.web.wall.live_routes import add_live
 
 LANGUAGES: Final = ("en", "fr", "nl", "de")
 POLICY: Final = (
@@ -82,6 +84,14 @@ class Desk:
     asked: list[str] = field(default_factory=list)
     wishes: list[Json] = field(default_factory=list)
     sign_ins: list[dict[str, str]] = field(default_factory=list)
+    line: Line = field(default_factory=Line)
+    stills: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    stills_wanted: int = 0
+    seen: list[str] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    kept: list[bytes] = field(default_factory=list)
+    crowd: int = 0
+    ice_servers: list[Json] = field(default_factory=list)
 
     def ask(self, path: str) -> int:
         """Count the requests for a path."""
@@ -112,6 +122,8 @@ class Desk:
             "phone": None,
             "photos": 0,
             "location": None,
+            "live": {"is_live": False, "began_at": None, "ended_at": None},
+            "live_viewers": 0,
         } | more
         self.invitations[invitation["id"]] = invitation
         self._reach(invitation, "created", 0.0)
@@ -143,6 +155,24 @@ class Desk:
         due = datetime.now(UTC) + timedelta(seconds=in_seconds)
         invitation["hint"] = {"cause": cause, "sentence": sentence, "due_at": written(due)}
         self.tell("SmsUnknown", invitation=invitation)
+
+    def go_live(self, invitation: Json, *, seconds_ago: float = 0.0) -> Json:
+        """Let the phone's camera run."""
+        began = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        invitation["live"] = {"is_live": True, "began_at": written(began), "ended_at": None}
+        self._reach(invitation, "connecting", 12.0)
+        self.tell("LiveBegan", invitation=invitation)
+        return invitation
+
+    def end_live(self, invitation: Json, cause: str = "stopped") -> None:
+        """Let the live video end."""
+        invitation["live"] |= {"is_live": False, "ended_at": written(datetime.now(UTC))}
+        self.tell("LiveEnded", invitation=invitation, detail={"cause": cause, "seconds": 3.0})
+
+    def put_still(self, invitation: Json, picture: bytes) -> None:
+        """Receive a fallback still; the newest wins."""
+        number = self.stills.get(invitation["id"], (0, b""))[0] + 1
+        self.stills[invitation["id"]] = (number, picture)
 
     def receive(self, invitation: Json, *, seed: int = 1, seconds_ago: float = 0.0, size: int = 2_500_000) -> Json:
         """Receive a photo; it is not decoded yet."""
@@ -215,6 +245,7 @@ class Desk:
             "photo": what.get("photo"),
             "photo_id": what.get("photo_id"),
             "credits": what.get("credits"),
+            "detail": what.get("detail"),
         }
         self.journal.append(json.loads(json.dumps(event)))
         return event
@@ -262,14 +293,21 @@ class Stand:
         self._loop.run_until_complete(serve(self._app(), config, shutdown_trigger=self._stop.wait))
         self._loop.close()
 
-    def _words(self, section: str) -> Json:
+    def words(self, section: str) -> Json:
+        """Read a section of the catalogue."""
         path = self._checkout / "words" / self.desk.language / f"{section}.json"
         words: Json = json.loads(path.read_text("utf-8"))
         return words
 
-    def _page(self, name: str, **context: Any) -> Response:
+    @property
+    def peerjs(self) -> bytes:
+        """The PeerJS client as published, for the caller's page."""
+        return (self._checkout / "node_modules" / "peerjs" / "dist" / "peerjs.min.js").read_bytes()
+
+    def page(self, name: str, **context: Any) -> Response:
+        """Render a page of the dispatcher's templates."""
         html = self._templates.get_template(name).render(
-            words=self._words("wall"),
+            words=self.words("wall"),
             language=self.desk.language,
             practice=self.desk.practice,
             static=lambda file: f"/static/{self._manifest[file]}",
@@ -301,24 +339,25 @@ class Stand:
         self._add_lists(app)
         self._add_actions(app)
         self._add_codes(app)
+        add_live(app, self)
         return app
 
     def _add_pages(self, app: Quart) -> None:
         @app.get("/wall")
         async def wall() -> Response:
-            words = {"wall": self._words("wall"), "ladder": self._words("ladder")}
+            words = {"wall": self.words("wall"), "ladder": self.words("ladder")}
             text = json.dumps({"words": words, "practice": self.desk.practice})
-            return self._page("wall.html", configuration=text.replace("<", "\\u003c"))
+            return self.page("wall.html", configuration=text.replace("<", "\\u003c"))
 
         @app.get("/")
         async def welcome() -> Response:
-            return self._page("welcome.html")
+            return self.page("welcome.html")
 
         @app.get("/sign-in/<secret>")
         async def sign_in(secret: str) -> Response:
             if secret == "used":
-                return self._page("refused.html", sentence="This link was used already.")
-            return self._page("sign_in.html", secret=secret, organisation="112 Brussels")
+                return self.page("refused.html", sentence="This link was used already.")
+            return self.page("sign_in.html", secret=secret, organisation="112 Brussels")
 
         @app.post("/sign-in")
         async def signed_in() -> ResponseReturnValue:

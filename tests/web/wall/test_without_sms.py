@@ -191,4 +191,4 @@ def test_on_a_narrow_screen_the_photos_come_before_the_cards(open_wall: OpenWall
     assert 0 < above <= below < 1100
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.get_by_role("article").first).to_be_in_viewport()
-    assert page.evaluate("document.querySelector('#photos').parentElement.matches('main')")
+    assert page.evaluate("document.querySelector('#stage').parentElement.matches('main')")

@@ -1,20 +1,8 @@
-/** @file Asks the server, and turns its refusals into sentences to show. */
+/** @file Asks the server what the photowall wants to know and have done. */
 
-/** After this long, in milliseconds, an answer is no longer waited for. */
-const PATIENCE = 15_000;
+import { Problem, ask } from "./asking.js";
 
-/** What the server, or the way to it, had against a request; the message is a sentence for the dispatcher. */
-export class Problem extends Error {
-  /**
-   * @param {string} sentence
-   * @param {number} status 0 when no answer came
-   */
-  constructor(sentence, status) {
-    super(sentence);
-    this.name = "Problem";
-    this.status = status;
-  }
-}
+export { Problem };
 
 export class Api {
   #say;
@@ -131,42 +119,18 @@ export class Api {
    * @returns {Promise<any>}
    */
   async #ask(method, address, body) {
-    /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json" };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    let response;
     try {
-      response = await fetch(address, {
-        method,
-        headers,
-        cache: "no-store",
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      if (response.ok) return await response.json();
-    } catch {
+      const response = await ask(method, address, { say: this.#say, ...(body === undefined ? {} : { body }) });
+      return await response.json();
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) this.#onSessionEnded();
+      if (error instanceof Problem) throw error;
       throw new Problem(this.#say(method === "GET" ? "errors.no_answer" : "errors.perhaps_done"), 0);
     }
-    if (response.status === 401) this.#onSessionEnded();
-    throw new Problem(await sentenceOf(response, this.#say), response.status);
   }
 }
 
 /** @param {string} id */
 function invitationAddress(id) {
   return `/api/invitations/${encodeURIComponent(id)}`;
-}
-
-/**
- * @param {Response} response
- * @param {import("./shapes.js").Say} say
- */
-async function sentenceOf(response, say) {
-  try {
-    const problem = await response.json();
-    if (typeof problem.title === "string" && problem.title) return problem.title;
-  } catch {
-    // Something between us and the server answered, in a form of its own.
-  }
-  return say("errors.unexpected", { status: response.status });
 }

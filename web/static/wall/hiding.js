@@ -4,6 +4,8 @@ export class Hiding {
   #hidesByDefault;
   /** @type {Set<string>} */
   #revealed = new Set();
+  /** @type {Set<string>} */
+  #hidden = new Set();
   /** @type {(() => void)[]} */
   #listeners = [];
 
@@ -19,7 +21,7 @@ export class Hiding {
 
   /** @param {string} id */
   isHidden(id) {
-    return this.#hidesByDefault && !this.#revealed.has(id);
+    return this.#hidden.has(id) || (this.#hidesByDefault && !this.#revealed.has(id));
   }
 
   /** Whether there is anything to hide again. */
@@ -29,7 +31,19 @@ export class Hiding {
 
   /** @param {string} id */
   reveal(id) {
+    this.#hidden.delete(id);
     this.#revealed.add(id);
+    this.#tell();
+  }
+
+  /**
+   * Hide one picture again, also where the organisation shows them.
+   *
+   * @param {string} id
+   */
+  hide(id) {
+    this.#revealed.delete(id);
+    this.#hidden.add(id);
     this.#tell();
   }
 

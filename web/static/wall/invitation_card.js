@@ -80,6 +80,7 @@ export class InvitationCard {
     setText(this.#title, say("card.number", { number: invitation.number }));
     setText(this.#whom, invitation.to ?? say("card.link_only"));
     setText(this.#purpose, say(`form.${invitation.purpose}`));
+    setAttribute(this.#purpose, "data-live", invitation.live.is_live ? "" : null);
     const who = [say("card.by", { name: invitation.by }), times.ofDay(invitation.created_at)];
     if (invitation.incident) who.unshift(invitation.incident);
     setText(this.#who, who.join(" · "));

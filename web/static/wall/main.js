@@ -14,6 +14,9 @@ import { Hiding } from "./hiding.js";
 import { InvitationList } from "./invitation_list.js";
 import { InviteForm } from "./invite_form.js";
 import { LinkDialog } from "./link_dialog.js";
+import { LiveDoor } from "./live_door.js";
+import { LiveGrid } from "./live_grid.js";
+import { peerJsLoader } from "./peerjs_loader.js";
 import { PhotoGrid } from "./photo_grid.js";
 import { PhotoView } from "./photo_view.js";
 import { Register } from "./register.js";
@@ -37,6 +40,8 @@ const linkDialog = new LinkDialog(say);
 new EnrolDialog({ say, api, announce: (sentence) => announcer.announce(sentence) });
 /** @type {Feed | null} */
 let feed = null;
+/** @type {LiveGrid | null} */
+let liveGrid = null;
 /** @param {string} sentence */
 const announce = (sentence) => announcer.announce(sentence);
 
@@ -102,6 +107,19 @@ function build(me, lists) {
     pillWords: promised("new-photos-words", HTMLElement),
   };
   const grid = new PhotoGrid(places, clock, pictureNeeds);
+  const lives = { place: promised("live", HTMLElement), list: promised("live-list", HTMLElement) };
+  const live = new LiveGrid(
+    lives,
+    {
+      ...{ say, sayLadder, times, clock, hiding, announce },
+      loadPeerJs: peerJsLoader(),
+      doorOf: liveDoorOf,
+      tokenBegins: "",
+      hearsAnswers: true,
+    },
+    me.dispatcher,
+  );
+  liveGrid = live;
   const form = new InviteForm({
     say,
     api,
@@ -128,8 +146,14 @@ function build(me, lists) {
     tellWhatIsThere();
   });
   register.listen({
-    onInvitation: (invitation) => cards.put(invitation),
-    onInvitationForgotten: (id) => cards.remove(id),
+    onInvitation: (invitation) => {
+      cards.put(invitation);
+      live.put(invitation);
+    },
+    onInvitationForgotten: (id) => {
+      cards.remove(id);
+      live.remove(id);
+    },
     onPhoto: (photo) => {
       grid.put(photo);
       cards.putPhoto(photo);
@@ -158,6 +182,7 @@ function build(me, lists) {
     onEvent: (event) => {
       register.takeEvent(event);
       codeDialog.takeEvent(event);
+      live.takeEvent(event);
       if (typeof event.credits === "number") credits.tell(event.credits);
       tellWhatIsThere();
       if (event.photo) view.refresh();
@@ -170,12 +195,28 @@ function build(me, lists) {
     onSessionEnded: endSession,
   });
   feed = line;
-  window.addEventListener("pagehide", () => line.stop(), { once: true });
+  const leave = () => {
+    line.stop();
+    live.stop();
+  };
+  window.addEventListener("pagehide", leave, { once: true });
   window.addEventListener("pageshow", (event) => {
     // Taken out of the back-forward cache: its feed was stopped, and much may have happened.
     if (event.persisted) location.reload();
   });
   void line.listen(cursor);
+}
+
+/** @param {string} invitation */
+function liveDoorOf(invitation) {
+  const base = `/api/invitations/${encodeURIComponent(invitation)}`;
+  return new LiveDoor({
+    base,
+    say,
+    onShut: (problem) => {
+      if (problem.status === 401) endSession();
+    },
+  });
 }
 
 /** @param {import("./shapes.js").Photo} photo */
@@ -189,6 +230,7 @@ function endSession() {
   const desk = document.getElementById("desk");
   if (!desk) return;
   feed?.stop();
+  liveGrid?.stop();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   desk.remove();
   promised("ended", HTMLElement).hidden = false;

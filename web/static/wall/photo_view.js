@@ -129,7 +129,7 @@ export class PhotoView {
   #tellTaking(photo) {
     const { place, camera, sentence } = photo.taken;
     const age = promised("view-taken", HTMLElement);
-    setText(age, sentence);
+    setText(age, photo.kind === "still" ? this.#needs.say("photo.still") : sentence);
     setAttribute(age, "data-old", isOld(photo) ? "" : null);
     setText(promised("view-place", HTMLElement), place ? written(place) : "");
     promised("fact-place", HTMLElement).hidden = place === null;

@@ -2,7 +2,7 @@
 
 import { make, setAttribute, setText } from "./elements.js";
 import { icon } from "./icons.js";
-import { ageSentence, isOld } from "./taking.js";
+import { isOld, takingSentence } from "./taking.js";
 
 /** Waits, in milliseconds, before a thumbnail that did not come is asked for again. */
 const RETRIES = [1000, 3000, 8000];
@@ -50,9 +50,10 @@ export class Picture {
     setAttribute(this.element, "data-state", photo.state);
     setAttribute(this.element, "data-hidden", isHidden ? "" : null);
     const name = say(`photo.name_${isHidden ? "hidden" : photo.state}`, blanks);
-    const sentence = ageSentence(photo);
+    const sentence = takingSentence(photo, say);
     setText(this.#name, sentence ? say("photo.name_taken", { name, sentence }) : name);
     setText(this.#taken, sentence);
+    setAttribute(this.element, "data-kind", photo.kind);
     setAttribute(this.element, "data-old", isOld(photo) ? "" : null);
     if (photo.state === "received") setText(this.#words, say("photo.arriving", { size: times.size(photo.bytes) }));
     if (photo.state === "unreadable") setText(this.#words, say("photo.unreadable"));

@@ -45,13 +45,19 @@
  * @property {Phone | null} phone
  * @property {number} photos
  * @property {Place | null} location
+ * @property {Live} live
+ *
+ * @typedef {object} Live
+ * @property {boolean} is_live
+ * @property {string | null} began_at
+ * @property {string | null} ended_at
  *
  * @typedef {object} Photo
  * @property {string} id
  * @property {string} invitation
  * @property {number} number within its invitation
  * @property {"received" | "shown" | "unreadable"} state
- * @property {string} kind
+ * @property {"photo" | "still"} kind
  * @property {string} format
  * @property {number} bytes
  * @property {string} sha256
@@ -83,6 +89,7 @@
  * @property {Photo | null} photo
  * @property {string | null} photo_id
  * @property {number | null} credits how many were left after it
+ * @property {Record<string, unknown> | null} [detail] of a few kinds
  *
  * @typedef {object} Me
  * @property {{id: number, name: string, region: string, blur: boolean, retention_hours: number}} organisation
@@ -97,6 +104,21 @@
  * @property {Photo[]} photos
  * @property {number} photosCursor
  * @property {number} credits
+ *
+ * @typedef {object} Joined a viewer's place at the switchboard
+ * @property {string} peer
+ * @property {string} citizen whose calls are answered, and nobody else's
+ * @property {RTCIceServer[]} ice_servers
+ * @property {RTCIceTransportPolicy} ice_policy
+ * @property {string | null} signalling null: this server's own
+ * @property {boolean} direct whether the phone will call, or stills must do
+ *
+ * @typedef {object} Still
+ * @property {number} number
+ * @property {number} age in seconds, when it was answered
+ * @property {Blob} picture
+ *
+ * @typedef {"direct" | "relay" | "stills"} Path how a picture came here
  *
  * @typedef {(path: string, blanks?: Record<string, string | number>) => string} Say
  */

@@ -71,6 +71,18 @@ export class Times {
   }
 
   /**
+   * As a stop-watch shows it: "0:07", "3:12", "1:02:40".
+   *
+   * @param {number} seconds
+   */
+  watch(seconds) {
+    const whole = Math.max(0, Math.floor(seconds));
+    const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+    const tail = `${String(rest).padStart(2, "0")}`;
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+  }
+
+  /**
    * How long ago, seen from a moment given in milliseconds.
    *
    * @param {string} moment

@@ -34,7 +34,14 @@ CITIZEN_STYLE = "citizen_page/page.css"
 
 # Modules that a page names in a script element. A pattern may match nothing; a path that is missing is reported.
 # Every style sheet and every picture, font and sound below STATIC_FOLDERS is found without being listed.
-SCRIPTS = ("web/static/wall/main.js", "web/static/sign_in/main.js", "practice/static/*/main.js")
+# PeerJS stands apart: pages load it when somebody watches a live video, and not before.
+SCRIPTS = (
+    "web/static/wall/main.js",
+    "web/static/wall/peerjs.js",
+    "web/static/watch/main.js",
+    "web/static/sign_in/main.js",
+    "practice/static/*/main.js",
+)
 STATIC_FOLDERS = ("web/static", "practice/static")
 
 # What is copied as published: file in node_modules -> file in vendor.

@@ -1,5 +1,7 @@
 /** What the server wrote into the page for the script: who asks, for what, and the words of one language. */
 
+import { find } from "./element.js";
+
 /**
  * @typedef {import("./words.js").Words} Words
  * @typedef {"received" | "shown" | "unreadable" | "forgotten" | "taken_back"} KnownState
@@ -12,6 +14,7 @@
  * @property {number} most_bytes of one photo
  * @property {string} expires_at ISO 8601
  * @property {number} retention_hours
+ * @property {boolean} sound ask for the microphone together with the camera
  * @property {boolean} practice
  * @property {{id: string, state: KnownState}[]} photos what has arrived before this page was loaded
  * @property {Words} words
@@ -22,5 +25,5 @@
  * @returns {Configuration}
  */
 export function readConfiguration() {
-  return JSON.parse(document.getElementById("showme")?.textContent ?? "");
+  return JSON.parse(find("showme").textContent ?? "");
 }

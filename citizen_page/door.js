@@ -1,13 +1,22 @@
 /** Speaks with the citizen's door of the server: its addresses, and what its answers mean. */
 
+import { backoff, rest } from "./waiting.js";
+
 /**
  * What became of something that was sent.
  * "cut": nobody answered or the server failed, try again; "busy": the server asks to wait; "ended": the link is over.
- * @typedef {{kind: "done", id?: string}
+ * @typedef {({kind: "done", id?: string, next?: number} & Partial<Introduction>)
  *   | {kind: "cut"}
  *   | {kind: "busy", seconds: number}
  *   | {kind: "refused", sentence: string}
  *   | {kind: "ended", sentence: string, cause: string | undefined}} Outcome
+ *
+ * What the page needs for calls, given for the first tap.
+ * @typedef {object} Introduction
+ * @property {string} peer this phone's id on the line
+ * @property {RTCIceServer[]} ice_servers
+ * @property {RTCIceTransportPolicy} ice_policy
+ * @property {string | null} signalling the address of a PeerServer elsewhere
  */
 
 const LONGEST_WAIT = 300;
@@ -23,14 +32,12 @@ export function addressOf(name) {
 }
 
 /**
- * Seconds to wait, from a Retry-After header: a number, or a date (RFC 9110, 10.2.3).
+ * Seconds to wait, from a Retry-After header; a date (RFC 9110, 10.2.3), which our server never sends, counts as none.
  * @param {string | null} header
  * @returns {number}
  */
 function secondsOf(header) {
-  const seconds = Number(header ?? NaN);
-  const wanted = Number.isNaN(seconds) ? (Date.parse(header ?? "") - Date.now()) / 1000 : seconds;
-  return Math.min(Math.max(wanted || 5, 1), LONGEST_WAIT);
+  return Math.min(Math.max(Number(header) || 5, 1), LONGEST_WAIT);
 }
 
 /**
@@ -41,7 +48,7 @@ function secondsOf(header) {
  * @returns {Outcome}
  */
 export function outcomeOf(status, body, retryAfter) {
-  /** @type {{id?: string, detail?: string, title?: string, cause?: string} | undefined} */
+  /** @type {{detail?: string, title?: string, cause?: string} | undefined} */
   let answer;
   try {
     answer = JSON.parse(body);
@@ -49,7 +56,7 @@ export function outcomeOf(status, body, retryAfter) {
     // Nothing, or the page of some box between us and the server.
   }
   if (status === 204 || ((status === 200 || status === 201) && answer)) {
-    return answer?.id ? { kind: "done", id: answer.id } : { kind: "done" };
+    return { ...answer, kind: "done" };
   }
   const sentence = answer?.detail || answer?.title || "";
   // Only the server itself can end the link; a box in between that finds nothing may find it again in a moment.
@@ -81,6 +88,24 @@ export function tell(name, told) {
 }
 
 /**
+ * Tell it until the server has answered for good.
+ * @param {string} name
+ * @param {object} told
+ * @param {() => void} [onWait] before each further try
+ * @returns {Promise<Outcome>} anything but "cut" and "busy"
+ */
+export async function insist(name, told, onWait) {
+  for (let failures = 1; ; failures += 1) {
+    const outcome = await tell(name, told);
+    if (outcome.kind !== "cut" && outcome.kind !== "busy") {
+      return outcome;
+    }
+    onWait?.();
+    await rest(outcome.kind === "busy" ? outcome.seconds : backoff(failures));
+  }
+}
+
+/**
  * Take back a photo.
  * @param {string} id
  * @returns {Promise<Outcome>} "done" also when the server has no such photo any more
@@ -91,11 +116,12 @@ export async function takeBack(id) {
 }
 
 /**
+ * Ask once.
  * @param {string} name
  * @param {RequestInit} request
  * @returns {Promise<Outcome>}
  */
-async function ask(name, request) {
+export async function ask(name, request) {
   try {
     const response = await fetch(addressOf(name), request);
     return outcomeOf(response.status, await response.text(), response.headers.get("Retry-After"));

@@ -8,6 +8,9 @@ import { backoff, rest } from "./waiting.js";
  * @property {string} kind an event of the journal, such as "PhotoShown"
  * @property {string | null} photo
  * @property {string | null} sentence
+ * @property {{peer: string, direct: boolean}[]} [viewers] who wants the live video, of kind "Viewers"
+ * @property {boolean} [stills] whether somebody waits for stills
+ * @property {string} [command] of kind "PhoneCommanded"
  */
 
 /**

@@ -1,13 +1,14 @@
 /** Sends where the phone is, on a tap, and says in plain words what came of it. */
 
-import { tell } from "./door.js";
+import { insist } from "./door.js";
+import { find } from "./element.js";
+import { kindOfPhone } from "./phone.js";
 import { Row } from "./row.js";
-import { backoff, rest, wake } from "./waiting.js";
+import { rest, wake } from "./waiting.js";
 import { fill } from "./words.js";
 
 /**
  * @typedef {import("./configuration.js").Configuration} Configuration
- * @typedef {import("./door.js").Outcome} Outcome
  * @typedef {import("./words.js").Words["location"]} Said
  */
 
@@ -89,7 +90,10 @@ async function locate(row, { words }, onEnded) {
     if (accuracy >= best) {
       continue;
     }
-    const outcome = await deliver({ latitude, longitude, accuracy }, row, said);
+    row.show({ sentence: said.sending });
+    const outcome = await insist("progress", { location: { latitude, longitude, accuracy } }, () =>
+      row.show({ sentence: said.waiting, again: true }),
+    );
     if (outcome.kind === "ended") {
       return onEnded(outcome.sentence);
     }
@@ -98,10 +102,7 @@ async function locate(row, { words }, onEnded) {
     }
     best = accuracy;
     row.show({ sentence: fill(said.sent, { metres: Math.max(Math.round(accuracy), 1) }), mood: "good" });
-    const label = document.querySelector("#locate span");
-    if (label) {
-      label.textContent = words.locate_again;
-    }
+    find("locate").lastElementChild?.replaceChildren(words.locate_again);
   }
 }
 
@@ -120,25 +121,6 @@ function findPlace() {
 }
 
 /**
- * Send a place until the server has answered for good.
- * @param {{latitude: number, longitude: number, accuracy: number}} place degrees, and metres
- * @param {Row} row
- * @param {Said} said
- * @returns {Promise<Outcome>} anything but "cut" and "busy"
- */
-async function deliver(place, row, said) {
-  row.show({ sentence: said.sending });
-  for (let failures = 1; ; failures += 1) {
-    const outcome = await tell("progress", { location: place });
-    if (outcome.kind !== "cut" && outcome.kind !== "busy") {
-      return outcome;
-    }
-    row.show({ sentence: said.waiting, again: true });
-    await rest(outcome.kind === "busy" ? outcome.seconds : backoff(failures));
-  }
-}
-
-/**
  * Say why the browser gave no place, and how to allow it on this kind of phone.
  * @param {GeolocationPositionError} problem
  * @param {Said} said
@@ -146,8 +128,7 @@ async function deliver(place, row, said) {
  */
 function sentenceFor(problem, said) {
   if (problem.code === problem.PERMISSION_DENIED) {
-    const agent = navigator.userAgent;
-    return said.refused[/iPhone|iPad/.test(agent) ? "iphone" : /Android/.test(agent) ? "android" : "other"];
+    return said.refused[kindOfPhone()];
   }
   return problem.code === problem.TIMEOUT ? said.too_slow : said.unavailable;
 }

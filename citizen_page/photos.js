@@ -1,6 +1,7 @@
 /** Knows every photo of this invitation that the page speaks of, and shows where each one is. */
 
 import { takeBack } from "./door.js";
+import { find } from "./element.js";
 import { identify } from "./identity.js";
 import { Row } from "./row.js";
 import { Sending } from "./sending.js";
@@ -22,6 +23,7 @@ export class Photos {
   #rows = new Map();
   /** @type {Map<string, KnownState>} what the server has told of a photo */
   #known = new Map();
+  #next = find("next");
   #configuration;
   #words;
   #sending;
@@ -161,7 +163,7 @@ export class Photos {
     this.#known.set(id, "taken_back");
     const outcome = await takeBack(id);
     if (outcome.kind === "done") {
-      this.#hideNext();
+      this.#next.hidden = true;
       row?.show({ sentence: this.#words.taken_back });
       return;
     }
@@ -174,19 +176,8 @@ export class Photos {
   }
 
   #sayNext() {
-    const next = document.getElementById("next");
-    const take = document.querySelector(".take span");
-    if (next && take) {
-      next.hidden = false;
-      take.textContent = this.#configuration.words.take_another;
-    }
-  }
-
-  #hideNext() {
-    const next = document.getElementById("next");
-    if (next) {
-      next.hidden = true;
-    }
+    this.#next.hidden = false;
+    /** @type {HTMLElement} */ (document.querySelector(".take span")).textContent = this.#configuration.words.take_another;
   }
 
   #markUnsent() {

@@ -1,5 +1,6 @@
 /** Draws one line of the list of what was sent: a picture, a name, how far it is, and a button where one helps. */
 
+import { find } from "./element.js";
 import { speak } from "./speaking.js";
 
 /**
@@ -45,9 +46,13 @@ export class Row {
     this.#button.textContent = buttonText;
     this.#button.onclick = onButton;
     this.#line.append(pictureOf(picture), text, this.#button);
-    document.getElementById("rows")?.prepend(this.#line);
-    document.body.classList.add("started");
-    this.#line.scrollIntoView({ block: "nearest" });
+    find("rows").prepend(this.#line);
+    const { classList } = document.body;
+    classList.add("started");
+    // What the camera sees stays in sight.
+    if (!classList.contains("on")) {
+      this.#line.scrollIntoView({ block: "nearest" });
+    }
   }
 
   /** Whether what it stands for has arrived. */

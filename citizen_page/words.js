@@ -3,6 +3,7 @@
 /**
  * The section `citizen` of the catalogue, as far as the script says it.
  * @typedef {object} Words
+ * @property {Record<"photo" | "live" | "location", string>} ask
  * @property {string} take_another
  * @property {string} locate_again
  * @property {string} try_again
@@ -11,6 +12,9 @@
  *   | "taken_back" | "not_taken_back", string>} photo
  * @property {Record<"name" | "about" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable"
  *   | "too_slow" | "unsupported", string> & {refused: Record<"iphone" | "android" | "other", string>}} location
+ * @property {Record<"about" | "about_sound" | "connecting" | "seen" | "paused" | "stopped" | "in_use" | "in_app"
+ *   | "unsupported" | "copied" | "snapped" | "move_closer" | "move_back" | "move_left" | "move_right"
+ *   | "hold_still", string> & {refused: Record<"iphone" | "android" | "other", string>}} live
  * @property {Record<"closed" | "expired" | "gone" | "help", string>} ended
  */
 

@@ -16,6 +16,24 @@ PHONE = {"width": 360, "height": 640}
 PATIENCE = 30_000
 
 OpenPage = Callable[..., Page]
+OpenViewer = Callable[[str], Page]
+
+WATCHED = """
+    window.taken = [];
+    window.asked = [];
+    const devices = navigator.mediaDevices;
+    const take = devices?.getUserMedia.bind(devices);
+    if (take) {
+        devices.getUserMedia = async (wanted) => {
+            window.asked.push(wanted);
+            await window.gate;
+            const stream = await take(wanted);
+            window.taken.push(...stream.getTracks());
+            return stream;
+        };
+    }
+"""
+"""Notes what the page asks of the camera, and is given; the browser's question stays open while ``gate`` waits."""
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +72,7 @@ def open_door(checkout: Path, bundle: Bundle) -> Iterator[CitizensDoor]:
 def door(open_door: CitizensDoor) -> Iterator[CitizensDoor]:
     """Give each test an invitation of its own."""
     invitation = open_door.invitation = Invitation()
+    open_door.forget_listeners()
     yield open_door
     invitation.gate.set()
 
@@ -67,6 +86,7 @@ def browser() -> Iterator[Browser]:
             args=[
                 *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
                 *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+                *("--use-fake-device-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns"),
             ],
         )
         yield browser
@@ -81,14 +101,17 @@ def open_page(browser: Browser, door: CitizensDoor) -> Iterator[OpenPage]:
 
     def complain(message: ConsoleMessage) -> None:
         # A refused or cut request is reported here too, and is what many tests are about.
-        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+        is_told_elsewhere = "Failed to load resource" in message.text or "WebSocket connection" in message.text
+        if message.type in {"error", "warning"} and not is_told_elsewhere:
             complaints.append(message.text)
 
-    def open_link(*, language: str | None = None, **options: object) -> Page:
+    def open_link(*, language: str | None = None, before: str = "", **options: object) -> Page:
         context = browser.new_context(**{"viewport": PHONE, "has_touch": True, **options})  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
+        page.add_init_script(WATCHED)
+        page.add_init_script(before)
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(door.address + (f"?lang={language}" if language else ""))
@@ -98,3 +121,22 @@ def open_page(browser: Browser, door: CitizensDoor) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def open_viewer(browser: Browser, door: CitizensDoor) -> Iterator[OpenViewer]:
+    """Sit down at an unmodified PeerJS, which answers whoever calls."""
+    contexts: list[BrowserContext] = []
+
+    def open_wall(peer: str) -> Page:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{door.origin}/viewer")
+        page.evaluate("(peer) => window.watch(peer)", peer)
+        return page
+
+    yield open_wall
+    for context in contexts:
+        context.close()

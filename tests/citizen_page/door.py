@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,11 +16,39 @@ from typing import Any
 import hypercorn
 from hypercorn.asyncio import serve
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
-from quart import Quart, Response, request
+from quart import Quart, Response, request, websocket
+from quart.wrappers import Websocket
 
 KEY = "1" + "k" * 39
+VIEWER, SECOND_VIEWER = "k3V9-0", "k3V9-0-2"
+CITIZEN = "k3V9-1"
+SAID_BY_THE_SCRIPT = ("ask", "take_another", "locate_again", "try_again", "photo", "location", "live", "ended")
 LANGUAGES = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
+MOST_DIRECT = 3
 START = "2026-11-20T12:00:00.000Z"
+
+VIEWERS_PAGE = """<!doctype html><meta charset="utf-8"><title>Viewer</title><video id="seen" muted autoplay></video>
+<script src="/peerjs.min.js"></script>
+<script>
+window.calls = [];
+window.watch = (id) => new Promise((resolve, reject) => {
+    const peer = (window.peer = new Peer(id, {
+        host: "localhost", port: Number(location.port), path: "/", key: "peerjs", secure: false,
+        token: "a-random-token-of-this-viewer", config: { iceServers: [] },
+    }));
+    peer.on("open", resolve);
+    peer.on("error", (error) => reject(error.type));
+    peer.on("disconnected", () => setTimeout(() => peer.reconnect(), 500));
+    peer.on("call", (call) => {
+        window.calls.push(call);
+        call.on("stream", (stream) => { document.getElementById("seen").srcObject = stream; });
+        call.answer();
+    });
+});
+window.shown = () => document.getElementById("seen").getVideoPlaybackQuality().totalVideoFrames;
+</script>
+"""
+"""What stands in for the photowall's live view: PeerJS as published, with nothing around it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +95,18 @@ class Invitation:
     photos: dict[str, bytes] = field(default_factory=dict)
     progress: list[dict[str, Any]] = field(default_factory=list)
     taps: int = 0
+    sound: bool = False
+    ice_policy: str = "all"
+    signalling: str | None = None
+    still_answers: deque[Answer] = field(default_factory=deque)
+    still_pace: float = 5.0
+    still_delay: float = 0.0
+    stills_in_flight: int = 0
+    most_stills_in_flight: int = 0
+    stills: list[tuple[float, bytes]] = field(default_factory=list)
+    lines_open: bool = True
+    lines: list[dict[str, str]] = field(default_factory=list)
+    frames: list[dict[str, Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,6 +118,12 @@ class Invitation:
         """Every place that was told."""
         return [told["location"] for told in self.progress if "location" in told]
 
+    @property
+    def steps(self) -> list[str]:
+        """Every step that was told, with its reason."""
+        told = [told for told in self.progress if told.get("step", "loaded") != "loaded"]
+        return [" ".join([step["step"], *([step["reason"]] if "reason" in step else [])]) for step in told]
+
 
 class CitizensDoor:
     """Serves one invitation at a time, from a thread of its own."""
@@ -85,10 +132,14 @@ class CitizensDoor:
         self.invitation = Invitation()
         self._bundle = bundle
         self._words = checkout / "words"
+        self._peerjs = checkout / "node_modules" / "peerjs" / "dist" / "peerjs.min.js"
         self._templates = Environment(
             loader=FileSystemLoader(checkout / "web" / "templates"), autoescape=True, undefined=StrictUndefined
         )
         self._feeds: set[asyncio.Queue[str]] = set()
+        self._line: dict[str, Websocket] = {}
+        self._viewers: list[str] = []
+        self._wants_stills = False
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         listening = socket.create_server(("127.0.0.1", 0))
@@ -124,6 +175,39 @@ class CitizensDoor:
         """Tell every listening page a piece of news."""
         news = json.dumps({"number": 1, "kind": kind, "photo": photo, "sentence": sentence})
         self._loop.call_soon_threadsafe(self._spread, f"data: {news}\n\n")
+
+    def command(self, command: str) -> None:
+        """Tell every listening page what the dispatcher wants of the phone."""
+        told = json.dumps({"kind": "PhoneCommanded", "command": command})
+        self._loop.call_soon_threadsafe(self._spread, f"data: {told}\n\n")
+
+    def show_viewers(self, *peers: str, stills: bool = False) -> None:
+        """Tell every page, now and when it begins to listen, who wants to see."""
+        self._viewers, self._wants_stills = list(peers), stills
+        self._loop.call_soon_threadsafe(self._spread, self._viewers_now())
+
+    def forget_listeners(self) -> None:
+        """Tell nothing more to pages of an earlier test, which may not have hung up yet."""
+        self._loop.call_soon_threadsafe(self._feeds.clear)
+        self.show_viewers()
+
+    def cut_lines(self, *peers: str) -> None:
+        """Break the sockets of some peers, or of all, as a restart of the server does."""
+        asyncio.run_coroutine_threadsafe(self._cut(*peers), self._loop).result(30)
+
+    def on_the_line(self, peer: str) -> bool:
+        """Tell whether a peer's line is open."""
+        return peer in self._line
+
+    async def _cut(self, *peers: str) -> None:
+        for peer in peers or tuple(self._line):
+            if line := self._line.pop(peer, None):
+                await line.close(1012)
+
+    def _viewers_now(self) -> str:
+        viewers = [{"peer": peer, "direct": number < MOST_DIRECT} for number, peer in enumerate(self._viewers)]
+        told = json.dumps({"kind": "Viewers", "viewers": viewers, "stills": self._wants_stills})
+        return f"data: {told}\n\n"
 
     def _spread(self, message: str) -> None:
         for feed in self._feeds:
@@ -167,8 +251,10 @@ class CitizensDoor:
             "expires_at": START,
             "retention_hours": 6,
             "practice": invitation.practice,
+            "sound": invitation.sound,
+            "live": invitation.purpose == "live",
             "photos": invitation.known,
-            "words": self.words(language),
+            "words": {name: said for name, said in self.words(language).items() if name in SAID_BY_THE_SCRIPT},
         }
         return self.render(
             "page",
@@ -194,7 +280,8 @@ class CitizensDoor:
         script, style = (_hash_of(text) for text in (self._bundle.script, self._bundle.style))
         policy = (
             f"default-src 'none'; script-src {script}; style-src {style}; img-src 'self' blob: data:; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"connect-src 'self' ws://localhost:{self._port}; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         return Response(body, status, {"Content-Security-Policy": policy}, "text/html")
 
@@ -217,9 +304,14 @@ class CitizensDoor:
             return self._html(self.page(language))
 
         @app.post("/s/<key>/tapped")
-        async def tapped(key: str) -> dict[str, list[str]]:
+        async def tapped(key: str) -> dict[str, object]:
             self.invitation.taps += 1
-            return {"ice_servers": []}
+            return {
+                "peer": CITIZEN,
+                "ice_servers": [],
+                "ice_policy": self.invitation.ice_policy,
+                "signalling": self.invitation.signalling,
+            }
 
         @app.post("/s/<key>/progress")
         async def progress(key: str) -> Response:
@@ -241,7 +333,54 @@ class CitizensDoor:
 
         self._add_taking_back(app)
         self._add_code(app)
+        self._add_live(app)
         return app
+
+    def _add_live(self, app: Quart) -> None:
+        @app.post("/s/<key>/still")
+        async def still(key: str) -> Response:
+            invitation = self.invitation
+            content = await request.get_data()
+            assert isinstance(content, bytes)
+            invitation.stills_in_flight += 1
+            invitation.most_stills_in_flight = max(invitation.most_stills_in_flight, invitation.stills_in_flight)
+            await asyncio.sleep(invitation.still_delay)
+            invitation.stills_in_flight -= 1
+            if invitation.still_answers:
+                return _refusal(invitation.still_answers.popleft())
+            invitation.stills.append((time.monotonic(), content))
+            return Response(json.dumps({"next": invitation.still_pace}), 200, mimetype="application/json")
+
+        @app.websocket("/peerjs")
+        async def peerjs() -> None:
+            """Relay as the switchboard does, which checks far more."""
+            invitation = self.invitation
+            if not invitation.lines_open:
+                await websocket.close(1008)
+                return
+            told = dict(websocket.args)
+            invitation.lines.append(told)
+            mine = websocket._get_current_object()  # type: ignore[attr-defined]  # outlives this function
+            self._line[told["id"]] = mine
+            await websocket.send(json.dumps({"type": "OPEN"}))
+            try:
+                while True:
+                    message = json.loads(await websocket.receive())
+                    invitation.frames.append({**message, "src": told["id"]})
+                    if other := self._line.get(message.get("dst", "")):
+                        await other.send(json.dumps({**message, "src": told["id"]}))
+            finally:
+                if self._line.get(told["id"]) is mine:
+                    del self._line[told["id"]]
+
+        @app.get("/viewer")
+        async def viewer() -> Response:
+            """Show what a dispatcher's browser shows: whoever calls an unmodified PeerJS."""
+            return Response(VIEWERS_PAGE, content_type="text/html")
+
+        @app.get("/peerjs.min.js")
+        async def peerjs_itself() -> Response:
+            return Response(self._peerjs.read_bytes(), content_type="text/javascript")
 
     def _add_taking_back(self, app: Quart) -> None:
         @app.delete("/s/<key>/photos/<photo>")
@@ -289,7 +428,7 @@ class CitizensDoor:
 
     async def _feed(self) -> AsyncIterator[str]:
         news: asyncio.Queue[str] = asyncio.Queue()
-        yield ": hello\n\n"
+        yield ": hello\n\n" + self._viewers_now()
         self._feeds.add(news)
         try:
             while not self._stopping.is_set():

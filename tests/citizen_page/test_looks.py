@@ -8,7 +8,10 @@ from playwright.sync_api import FileChooser, Page, expect
 
 from tests.citizen_page.conftest import OpenPage
 from tests.citizen_page.door import KEY, Answer, CitizensDoor
+from tests.citizen_page.test_ending import listen
 from tests.citizen_page.test_photos import photo, says, take
+from tests.citizen_page.watching import CAMERA_AND_MICROPHONE, on_air, show
+from tests.citizen_page.watching import says as live_says
 
 RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 """AAA brings the contrast of 7:1."""
@@ -83,9 +86,54 @@ def asked_for_the_code(door: CitizensDoor, open_page: OpenPage, options: dict[st
     return page
 
 
+def asked_to_show(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    door.invitation.purpose = "live"
+    door.invitation.practice = True
+    return open_page(**options)
+
+
+def refused_the_camera(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    door.invitation.purpose = "live"
+    inside = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 350"
+    page = open_page(user_agent=inside, **options)
+    show(page)
+    live_says(page, re.compile("This app lets no page use the camera."))
+    return page
+
+
+def showing(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = on_air(door, open_page, **CAMERA_AND_MICROPHONE, **options)
+    live_says(page, "The control room can see this ✓")
+    listen(door, page)
+    door.command("ask_sound")
+    page.get_by_role("button", name="Allow sound").click()
+    expect(page.get_by_role("button", name="Sound is on.")).to_be_visible()
+    return page
+
+
+def told_to_move_and_asked_for_sound(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = on_air(door, open_page, **options)
+    live_says(page, "The control room can see this ✓")
+    listen(door, page)
+    page.get_by_role("button", name="Send photo").click()
+    says(page, 1, "Sent ✓")
+    door.command("ask_sound")
+    door.command("move_closer")
+    expect(page.locator("#direction")).to_be_visible()
+    return page
+
+
+def shown_and_stopped(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = on_air(door, open_page, **options)
+    page.get_by_role("button", name="Stop").click()
+    live_says(page, "Stopped. Your camera is off.")
+    return page
+
+
 STATES: list[State] = [
     *(just_opened, asked_for_the_place, sending, after_some, over, refused, sent_by_form),
-    asked_for_the_code,
+    *(asked_for_the_code, asked_to_show, refused_the_camera, showing, told_to_move_and_asked_for_sound),
+    shown_and_stopped,
 ]
 
 
@@ -123,7 +171,8 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(
     assert small == []
     cut = page.evaluate(
         """() => [...document.querySelectorAll("h1, p:not(#spoken), label, button, a")]
-            .filter((seen) => seen.checkVisibility() && seen.scrollWidth > seen.clientWidth + 1 && seen.clientWidth)
+            .filter((seen) => seen.checkVisibility() && getComputedStyle(seen).clipPath === "none")
+            .filter((seen) => seen.scrollWidth > seen.clientWidth + 1 && seen.clientWidth)
             .map((seen) => seen.textContent)"""
     )
     assert cut == []
@@ -131,17 +180,37 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(
 
 @pytest.mark.parametrize("screen", [(360, 640), (320, 568), (640, 360), (568, 320), (1280, 800)])
 @pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
+@pytest.mark.parametrize("purpose", ["photo", "live"])
 def test_the_button_is_seen_without_scrolling(
-    door: CitizensDoor, open_page: OpenPage, screen: tuple[int, int], language: str
+    door: CitizensDoor, open_page: OpenPage, screen: tuple[int, int], language: str, purpose: str
 ) -> None:
+    wanted = {"photo": "label[for=take]", "live": "#show"}[purpose]
+    door.invitation.purpose = purpose
     door.invitation.practice = True
     door.invitation.organisation = "Hulpcentrum 112 Vlaams-Brabant"
     page = open_page(language=language, viewport={"width": screen[0], "height": screen[1]})
-    for button in ("label[for=take]", "label[for=choose]", "#locate", ".stay"):
+    for button in (wanted, "label[for=take]", "label[for=choose]", "#locate", ".stay"):
         expect(page.locator(button)).to_be_in_viewport(ratio=1)
-    first = page.locator("label[for=take]").bounding_box()
+    first = page.locator(wanted).bounding_box()
     assert first is not None
     assert first["height"] >= 72
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("language", ["en", "fr", "nl", "de"])
+def test_the_whole_live_view_is_seen_without_scrolling(
+    door: CitizensDoor, open_page: OpenPage, screen: tuple[int, int], language: str
+) -> None:
+    door.invitation.purpose = "live"
+    size = {"width": screen[0], "height": screen[1]}
+    page = open_page(language=language, viewport=size, permissions=["camera"])
+    page.locator("#show").click()
+    expect(page.locator("#says")).to_contain_text("✓", timeout=30_000)
+    for part in (".stay", ".sign", "#preview", "#says", "#turn", "#snap", "#stop"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    preview = page.locator("#preview").bounding_box()
+    assert preview is not None
+    assert preview["height"] >= screen[1] / 3
 
 
 def test_the_keyboard_reaches_everything_in_the_order_that_is_seen(door: CitizensDoor, open_page: OpenPage) -> None:
@@ -183,7 +252,20 @@ def test_the_page_reads_from_right_to_left(door: CitizensDoor, open_page: OpenPa
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
 
 
+def test_the_live_view_reads_from_right_to_left(door: CitizensDoor, open_page: OpenPage) -> None:
+    door.invitation.direction = "rtl"
+    page = showing(door, open_page, {})
+    sign, microphone = page.locator(".sign").bounding_box(), page.locator("#hush").bounding_box()
+    assert sign is not None
+    assert microphone is not None
+    assert sign["x"] > microphone["x"] + microphone["width"]
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
 def test_nothing_moves_for_those_whom_movement_disturbs(door: CitizensDoor, open_page: OpenPage) -> None:
-    page = open_page(reduced_motion="reduce")
-    moving = "() => [...document.querySelectorAll('*')].map((seen) => getComputedStyle(seen).transitionDuration)"
+    page = showing(door, open_page, {"reduced_motion": "reduce"})
+    moving = """() => [...document.querySelectorAll('*')].flatMap((seen) => {
+        const { transitionDuration, animationDuration } = getComputedStyle(seen);
+        return [transitionDuration, animationDuration];
+    })"""
     assert set(page.evaluate(moving)) == {"0s"}

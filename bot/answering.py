@@ -6,7 +6,7 @@ from typing import Final
 
 from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.failures import may_have_arrived, seconds_to_wait
 from bot.followers import Followers
@@ -67,6 +67,24 @@ class Answering:
             wait = 1.0
         await self._waiting.pause(wait)
         return await self._send(telegram_id, html, buttons, reply)
+
+    async def change(self, message: Message, html: str) -> None:
+        """Say something else in the place of an answer, without its buttons."""
+        try:
+            await self._bot.edit_message_text(
+                html, parse_mode=ParseMode.HTML, chat_id=message.chat.id, message_id=message.message_id
+            )
+        except TelegramError as error:
+            self._report("chat_answer_lost", error)
+
+    async def take_buttons(self, message: Message) -> None:
+        """Take the buttons away from below an answer, and leave what it says."""
+        try:
+            await self._bot.edit_message_reply_markup(message.chat.id, message.message_id)
+        except BadRequest:
+            return
+        except TelegramError as error:
+            self._report("chat_answer_lost", error)
 
     async def toast(self, query: CallbackQuery, text: str | None = None, *, must_be_read: bool = False) -> None:
         """Answer a pressed button, so that its clock stops turning."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
-from telegram import BotCommand, LinkPreviewOptions
+from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Defaults, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
@@ -18,24 +18,22 @@ from bot.followers import Followers
 from bot.health import Health, Pulse
 from bot.invitations_here import InvitationsHere
 from bot.listening import WANTED, Listening
+from bot.menus import offer_everywhere
 from bot.presses import Presses
+from bot.reporting import Reports
+from bot.self_testing import SelfTests
 from bot.services import Report, Services, discreet
 from bot.spoken import SpokenHere
 from bot.standing import Standing
 from bot.this_chat import ThisChat
 from bot.waiting import Backing, Waiting
 from bot.wall_links import WallLinks
-from showme.domain.words import FALLBACK, Catalogue
+from showme.domain.words import Catalogue
 from showme.errors import Unavailable
 from showme.ports import Clock, MediaStore
 from showme.records import Records
 
 WEBHOOK_PATH: Final = "/callbacks/telegram"
-COMMANDS: Final = (
-    "invite", "link", "list", "resend", "code", "close", "wrong", "wall",
-    "status", "credits", "topup", "lang", "whoami", "help",
-)  # fmt: skip
-"""What Telegram offers to complete; the rest of the commands is for the first day only."""
 _CLOSING: Final = 3.0
 """Seconds for what is at hand when we stop."""
 _PULSE_EVERY: Final = 60.0
@@ -61,12 +59,14 @@ class TeamChat:
         request: BaseRequest | None = None,
         webhook: tuple[str, str] | None = None,
         look_every: float = 0.5,
+        repeats_matter: bool = True,
     ) -> None:
         """Put it together; nothing is opened.
 
         ``code_address`` is where a citizen types a spoken code, as a dispatcher says it: without ``https://``.
         ``webhook`` is our public address (no slash at its end) and the secret that Telegram has to show; without it we
         ask for updates. ``request`` is the wire to Telegram, ``look_every`` the seconds between two looks at the clock.
+        ``repeats_matter`` says to ask before a number is invited twice within minutes; who practises does so all day.
         """
         report = discreet(report, token=token)
         self._bot = ExtBot(
@@ -92,7 +92,7 @@ class TeamChat:
         )
         invitations = InvitationsHere(
             services=services, records=records, clock=clock, catalogue=catalogue, answering=answering,
-            followers=self._followers,
+            followers=self._followers, repeats_matter=repeats_matter,
         )  # fmt: skip
         walls = WallLinks(bot=self._bot, records=records, services=services, answering=answering, report=report)
         spoken = SpokenHere(
@@ -102,10 +102,17 @@ class TeamChat:
         standing = Standing(
             services=services, records=records, clock=clock, answering=answering, pulse=self._pulse,
         )  # fmt: skip
-        this_chat = ThisChat(services=services, records=records, answering=answering)
+        reports = Reports(
+            bot=self._bot, services=services, answering=answering, followers=self._followers, clock=clock, report=report
+        )
+        self._self_tests = SelfTests(services=services, answering=answering, report=report)
+        this_chat = ThisChat(
+            services=services, records=records, catalogue=catalogue, answering=answering, followers=self._followers,
+        )  # fmt: skip
         commands = Commands(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
-            invitations=invitations, walls=walls, spoken=spoken, standing=standing, this_chat=this_chat,
+            invitations=invitations, walls=walls, spoken=spoken, standing=standing, reports=reports,
+            self_tests=self._self_tests, this_chat=this_chat,
             answering=answering, followers=self._followers, report=report,
         )  # fmt: skip
         presses = Presses(
@@ -133,6 +140,7 @@ class TeamChat:
     async def stop(self) -> None:
         """Stop within a few seconds; what is unsaid waits in the records for the next start."""
         was_open, self._is_open = self._is_open, False
+        await self._self_tests.stop()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -192,14 +200,10 @@ class TeamChat:
                 return
 
     async def _offer_commands(self) -> None:
-        for language in self._catalogue.languages:
-            commands = [BotCommand(name, self._catalogue.say(language, f"chat.commands.{name}")) for name in COMMANDS]
-            try:
-                await self._bot.set_my_commands(commands, language_code=language)
-                if language == FALLBACK:
-                    await self._bot.set_my_commands(commands)
-            except BadRequest as error:
-                self._report("telegram_commands_not_offered", error)
+        try:
+            await offer_everywhere(self._bot, self._catalogue)
+        except BadRequest as error:
+            self._report("telegram_commands_not_offered", error)
 
     async def _choose_how_to_listen(self) -> None:
         if self._webhook is None:

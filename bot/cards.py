@@ -22,14 +22,31 @@ AHEAD: Final = "·"
 _NO_PROVIDER: Final = "outbox"
 """The embedded outbox sends to nobody, so that its name tells a dispatcher nothing."""
 _FAILED: Final = {"refused": "card.sms_refused", "unknown": "card.sms_unknown"}
+_WHILE_LIVE: Final = (
+    (Deed.CAMERA, Deed.TAKE),
+    (Deed.TORCH_ON, Deed.TORCH_OFF),
+    (Deed.SOUND, Deed.ASK_LOCATION),
+)
+_WHILE_OPEN: Final = ((Deed.ASK_LIVE, Deed.ASK_PHOTO), (Deed.ASK_LOCATION, Deed.LINK))
+"""Once the citizen has tapped, so that the page is there to be asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CardButton:
-    """A button that is pressed; ``press`` is what it carries."""
+    """A button: ``press`` is what it carries when it is pressed, ``link`` what it opens instead."""
 
     text: str
-    press: str
+    press: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What a card tells of live video: the link that watches it, and the path on which somebody sees it."""
+
+    link: str | None = None
+    path: str | None = None
+    """``direct``, ``relay`` or ``stills``; None before anybody has seen a picture."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +64,21 @@ def write_card(
     voice: Voice,
     credits_left: int | None = None,
     asks: Deed | None = None,
+    watch: Watch | None = None,
     perhaps_repeat: bool = False,
 ) -> CardText:
     """Write the card as the invitation stands at ``now``.
 
     ``credits_left`` is told when it is low. ``asks`` puts the question whether this deed is really meant in the place
-    of the buttons; ``perhaps_repeat`` says that the same card may stand there already.
+    of the buttons; ``watch`` tells of live video what the invitation does not; ``perhaps_repeat`` says that the same
+    card may stand there already.
     """
     state = invitation.state(now)
     lines = [
         _title(invitation, voice),
         _facts(invitation),
         *_ladder(invitation, voice),
+        _live(invitation, watch, voice, is_open=state == "open"),
         _phone(invitation, voice),
         _location(invitation, voice),
         _photos(invitation, voice),
@@ -68,7 +88,7 @@ def write_card(
         f"<b>{voice.html(f'card.{state}')}</b>" if state != "open" else "",
         voice.html("perhaps_repeat") if perhaps_repeat else "",
     ]
-    buttons = _buttons(invitation, voice, asks=asks) if state == "open" else ()
+    buttons = _buttons(invitation, voice, asks=asks, watch=watch) if state == "open" else ()
     return CardText(html="\n".join(line for line in lines if line), buttons=buttons)
 
 
@@ -115,6 +135,16 @@ def _by_provider(invitation: Invitation) -> str:
     return f" · {escape(provider, quote=False)}" if provider and provider != _NO_PROVIDER else ""
 
 
+def _live(invitation: Invitation, watch: Watch | None, voice: Voice, *, is_open: bool) -> str:
+    if invitation.is_live and is_open:
+        path = voice.say(f"card.paths.{watch.path}") if watch is not None and watch.path else None
+        return escape(" · ".join(fact for fact in (voice.say("card.live"), path) if fact), quote=False)
+    if invitation.live_began_at is None or invitation.live_ended_at is None:
+        return ""
+    lasted = (invitation.live_ended_at - invitation.live_began_at).total_seconds()
+    return voice.html("card.live_ended", time=voice.clock(lasted))
+
+
 def _phone(invitation: Invitation, voice: Voice) -> str:
     phone = invitation.phone
     battery = voice.say("card.battery", percent=round(phone.battery * 100)) if phone.battery is not None else None
@@ -158,16 +188,25 @@ def _hint(invitation: Invitation, now: datetime, voice: Voice) -> str:
     return f"\n<b>{voice.html('card.say')}</b> {sentence}" if sentence else ""
 
 
-def _buttons(invitation: Invitation, voice: Voice, *, asks: Deed | None) -> tuple[tuple[CardButton, ...], ...]:
+def _buttons(
+    invitation: Invitation, voice: Voice, *, asks: Deed | None, watch: Watch | None
+) -> tuple[tuple[CardButton, ...], ...]:
     def button(deed: Deed) -> CardButton:
         return CardButton(text=voice.say(f"buttons.{deed}"), press=write_press(deed, invitation.id))
 
     if asks is not None:
         return ((button(SURELY[asks]), button(Deed.KEEP_OPEN)),)
-    again = (button(Deed.RESEND),) if _may_help_to_resend(invitation) else ()
-    code = () if Rung.TAPPED in invitation.reached else (button(Deed.CODE),)
     wrong = (button(Deed.WRONG),) if invitation.by_sms else ()
-    return ((*again, button(Deed.LINK), *code), (*wrong, button(Deed.CLOSE)))
+    last = (*wrong, button(Deed.CLOSE))
+    if invitation.is_live:
+        link = watch.link if watch is not None else None
+        first = ((CardButton(text=voice.say("buttons.watch"), link=link),),) if link else ()
+        commands = tuple(tuple(button(deed) for deed in row) for row in _WHILE_LIVE)
+        return (*first, *commands, (button(Deed.LINK), *last))
+    if Rung.TAPPED in invitation.reached:
+        return (*(tuple(button(deed) for deed in row) for row in _WHILE_OPEN), last)
+    again = (button(Deed.RESEND),) if _may_help_to_resend(invitation) else ()
+    return ((*again, button(Deed.LINK), button(Deed.CODE)), last)
 
 
 def _may_help_to_resend(invitation: Invitation) -> bool:

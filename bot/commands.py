@@ -15,6 +15,8 @@ from bot.followers import Followers
 from bot.invitations_here import InvitationsHere
 from bot.reading import Command, read_command
 from bot.refusals import sentence_for, unforeseen
+from bot.reporting import Reports
+from bot.self_testing import SelfTests
 from bot.services import Report, Services
 from bot.speakers import speaker_of
 from bot.spoken import SpokenHere
@@ -49,6 +51,8 @@ class Commands:
         walls: WallLinks,
         spoken: SpokenHere,
         standing: Standing,
+        reports: Reports,
+        self_tests: SelfTests,
         this_chat: ThisChat,
         answering: Answering,
         followers: Followers,
@@ -77,7 +81,10 @@ class Commands:
             "status": standing.status,
             "credits": standing.credits,
             "topup": standing.top_up,
+            "report": reports.report,
+            "selftest": self_tests.test,
             "lang": this_chat.change_language,
+            "sound": this_chat.change_sound,
             "whoami": this_chat.who_am_i,
             "help": self._help,
             "start": self._start,

@@ -117,11 +117,14 @@ class Delivery:
             await self._note(parcel, outcome)
 
     async def _perform(self, chat: Chat, parcel: Parcel) -> Outcome:
+        outcome = None
         try:
-            return await self._posting.perform(chat, parcel)
+            outcome = await self._posting.perform(chat, parcel)
+            return outcome
         finally:
             # Counted when it is over: Telegram counted it earlier, so that by our count we are never too fast.
-            self._pace.spend(self._clock.now())
+            if outcome is None or outcome.has_spoken:
+                self._pace.spend(self._clock.now())
 
     async def _hear_refusal(self, chat: Chat, parcel: Parcel, error: TelegramError) -> None:
         """Do what Telegram's answer, or its silence, asks for; the parcel is kept, given up, or goes with the chat."""

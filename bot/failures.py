@@ -51,3 +51,9 @@ def is_too_old_to_delete(error: BadRequest) -> bool:
 def is_unreachable(error: TelegramError) -> bool:
     """Whether Telegram refuses because the bot knows no such chat: a person who never pressed Start."""
     return isinstance(error, BadRequest) and "chat not found" in error.message.lower()
+
+
+def is_bad_address(error: BadRequest) -> bool:
+    """Whether Telegram takes no such address below a message: it knows of no ``localhost``, and of no bare name."""
+    said = error.message.lower()
+    return "button_url_invalid" in said or "wrong http url" in said

@@ -12,6 +12,7 @@ from telegram import Bot
 
 from bot.delivery import Delivery
 from bot.health import Pulse
+from bot.menus import Menu
 from bot.notices import Notices
 from bot.pace import Pace
 from bot.posting import Posting
@@ -37,6 +38,7 @@ class Following:
     delivery: Delivery
     reminders: Reminders
     pace: Pace
+    menu: Menu
     task: asyncio.Task[None]
 
 
@@ -83,6 +85,12 @@ class Followers:
         if following is not None:
             following.delivery.wake.set()
 
+    def renew_menu(self, chat: int) -> None:
+        """Offer the commands of a chat anew: it speaks another language now."""
+        following = self._followed.get(chat)
+        if following is not None:
+            following.menu.wake.set()
+
     async def follow(self) -> None:
         """Follow, until cancelled."""
         try:
@@ -101,13 +109,17 @@ class Followers:
         ended = [
             number
             for number, following in self._followed.items()
-            if following.task.done()
-            or number not in enrolled
-            or following.organisation != enrolled[number].organisation
+            if following.task.done() or (number in enrolled and following.organisation != enrolled[number].organisation)
         ]
         await self._end([self._followed.pop(number).task for number in ended])
+        for number, following in self._followed.items():
+            if number not in enrolled:
+                # Its line sees that it has left, and ends what runs for it.
+                following.delivery.wake.set()
         for number, chat in enrolled.items():
-            if number not in self._followed:
+            if number in self._followed:
+                self._followed[number].menu.notice(chat)
+            else:
                 self._followed[number] = self._begin(chat)
         await self._waiting.until(self._clock.now() + _LOOK_EVERY, unless=self._look)
         return True
@@ -124,17 +136,22 @@ class Followers:
             chat.id, records=self._records, clock=self._clock, services=self._services, posting=posting,
             reminders=reminders, pace=pace, waiting=self._waiting, pulse=self._pulse, report=self._report,
         )  # fmt: skip
-        task = asyncio.create_task(self._run(chat, delivery))
+        menu = Menu(
+            chat.id, bot=self._bot, records=self._records, clock=self._clock, catalogue=self._catalogue,
+            waiting=self._waiting, report=self._report,
+        )  # fmt: skip
+        task = asyncio.create_task(self._run(chat, delivery, menu))
         return Following(
             organisation=chat.organisation,
             telegram_id=chat.telegram_id,
             delivery=delivery,
             reminders=reminders,
             pace=pace,
+            menu=menu,
             task=task,
         )
 
-    async def _run(self, chat: Chat, delivery: Delivery) -> None:
+    async def _run(self, chat: Chat, delivery: Delivery, menu: Menu) -> None:
         notices = Notices(chat.id, records=self._records)
 
         async def packing() -> bool:
@@ -155,11 +172,15 @@ class Followers:
             return False
 
         await self._kept_going(remembering, "chat_not_followed")
-        packer = asyncio.create_task(self._kept_going(packing, "chat_not_packed"))
+        others = [
+            asyncio.create_task(self._kept_going(packing, "chat_not_packed")),
+            asyncio.create_task(self._kept_going(menu.step, "chat_menu_not_kept")),
+        ]
         try:
             await self._kept_going(delivering, "chat_not_delivered")
         finally:
-            await self._end([packer])
+            await self._end(others)
+        await menu.withdraw()
 
     async def _kept_going(self, step: Callable[[], Awaitable[bool]], trouble: str) -> None:
         """Take one step after another until one says that it was the last; report what nobody foresaw, and go on."""

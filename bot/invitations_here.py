@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -10,13 +11,19 @@ from telegram import Message
 
 from bot.answering import Answering
 from bot.asked import Asked
+from bot.buttons import Deed, Press, write_press
+from bot.cards import CardButton
 from bot.followers import Followers
-from bot.reading import Wish, find_number, purpose_words, read_number_of_invitation, read_wish
+from bot.markup import card_buttons
+from bot.reading import Wish, find_number, read_number_of_invitation, read_vocabulary, read_wish
+from bot.refusals import sentence_for
 from bot.services import Services
+from bot.unusual import Questions, Unusual, find_unusual
 from bot.voice import Voice
 from showme.domain.chats import Errand, Urgency
 from showme.domain.invitations import Invitation
 from showme.domain.words import Catalogue
+from showme.errors import ShowmeError
 from showme.ports import Clock
 from showme.records import Records, Work
 
@@ -35,39 +42,72 @@ class InvitationsHere:
         catalogue: Catalogue,
         answering: Answering,
         followers: Followers,
+        repeats_matter: bool,
     ) -> None:
-        """Ask the services, and wake the chat's line."""
+        """Ask the services, and wake the chat's line.
+
+        ``repeats_matter`` says to ask before a number is invited twice within minutes.
+        """
         self._services = services
         self._records = records
         self._clock = clock
-        self._purposes = purpose_words(catalogue)
+        self._vocabulary = read_vocabulary(catalogue)
+        self._questions = Questions()
+        self._repeats_matter = repeats_matter
         self._answering = answering
         self._followers = followers
 
     async def invite(self, asked: Asked) -> None:
         """Invite whose number was typed, or stands in the message replied to; the card is the answer.
 
-        Raise ShowmeError.
+        What is unusual is asked about first. Raise ShowmeError.
         """
-        wish = read_wish(asked.arguments, self._purposes)
+        wish = read_wish(asked.arguments, self._vocabulary)
         to = wish.to or _number_replied_to(asked.message)
         if to is None:
             await self._say(asked, asked.voice.html("invite.how"))
             return
-        await self._make(asked, wish, to=to)
+        wish = replace(wish, to=to)
+        unusual = await self._unusual(asked, to)
+        if unusual is None:
+            await self._make(asked, wish)
+        else:
+            await self._ask(asked, wish, unusual)
+
+    async def answer(self, asked: Asked, press: Press) -> str | None:
+        """Do what was answered to a question of ours, once, and return what to say to who pressed.
+
+        ``asked.message`` is the question. Raise what inviting raises.
+        """
+        wish = self._questions.take(press.invitation, asked.chat.id, self._clock.now())
+        if wish is None:
+            # Perhaps a colleague was faster: what the message says now is his answer, and stays.
+            await self._answering.take_buttons(asked.message)
+            return asked.voice.say("unusual.too_late")
+        by = asked.dispatcher.name
+        if press.deed is Deed.DONT:
+            await self._answering.change(asked.message, asked.voice.html("unusual.not_sent", by=by))
+            return None
+        try:
+            await self._make(asked, wish)
+        except ShowmeError as error:
+            await self._answering.change(asked.message, sentence_for(error, asked.voice))
+            raise
+        await self._answering.change(asked.message, asked.voice.html("unusual.sent", by=by))
+        return None
 
     async def link(self, asked: Asked) -> None:
         """Make an invitation without SMS and post its link; as a reply to a card, post that one's.
 
         Raise ShowmeError.
         """
-        wish = read_wish(asked.arguments, self._purposes)
+        wish = read_wish(asked.arguments, self._vocabulary)
         if wish.to is not None:
             await self._say(asked, asked.voice.html("link.how"))
             return
         replied_to = None if asked.arguments else await self._replied_to(asked)
         if replied_to is None:
-            replied_to = await self._make(asked, wish, to=None)
+            replied_to = await self._make(asked, wish)
         await self.post_link(asked, replied_to)
 
     async def post_link(self, asked: Asked, invitation: str) -> None:
@@ -143,9 +183,27 @@ class InvitationsHere:
             )
         return None
 
-    async def _make(self, asked: Asked, wish: Wish, *, to: str | None) -> str:
+    async def _unusual(self, asked: Asked, to: str) -> Unusual | None:
+        async def looking(work: Work) -> Unusual | None:
+            return await find_unusual(
+                work, asked.chat.organisation, to, now=self._clock.now(), repeats_matter=self._repeats_matter
+            )
+
+        return await self._records.read(looking)
+
+    async def _ask(self, asked: Asked, wish: Wish, unusual: Unusual) -> None:
+        now = self._clock.now()
+        token = self._questions.ask(asked.chat.id, wish, now)
+        row = tuple(
+            CardButton(text=asked.voice.say(f"buttons.{deed}"), press=write_press(deed, token))
+            for deed in (Deed.SEND, Deed.DONT)
+        )
+        question = unusual.question(asked.voice, now)
+        await self._answering.reply(asked.message, question, chat=asked.chat.id, buttons=card_buttons([row]))
+
+    async def _make(self, asked: Asked, wish: Wish) -> str:
         invited = await self._services.inviting.invite(
-            asked.dispatcher, to=to, purpose=wish.purpose, language=wish.language, incident=wish.incident
+            asked.dispatcher, to=wish.to, purpose=wish.purpose, language=wish.language, incident=wish.incident
         )
         return invited.invitation.id
 

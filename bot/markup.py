@@ -14,7 +14,7 @@ def card_buttons(rows: Sequence[Sequence[CardButton]]) -> InlineKeyboardMarkup |
     if not rows:
         return None
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(button.text, callback_data=button.press) for button in row] for row in rows]
+        [[InlineKeyboardButton(each.text, callback_data=each.press, url=each.link) for each in row] for row in rows]
     )
 
 

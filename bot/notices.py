@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from bot.failing import FAILURES
 from bot.supervising import Told
 from showme.domain.chats import Chat, Errand, Urgency
 from showme.domain.events import Event, Kind
@@ -18,21 +19,28 @@ _ON_THE_CARD: Final = frozenset(
         Kind.SMS_ACCEPTED, Kind.SMS_DELIVERED, Kind.SMS_REFUSED, Kind.SMS_UNKNOWN,
         Kind.PAGE_LOADED, Kind.TAPPED, Kind.CAMERA_ALLOWED, Kind.CAMERA_REFUSED, Kind.PHONE_DESCRIBED,
         Kind.LOCATION_REPORTED, Kind.PHOTO_RECEIVED, Kind.PHOTO_SHOWN, Kind.PHOTO_UNREADABLE,
+        Kind.LIVE_BEGAN, Kind.LIVE_ENDED, Kind.STILL_RECEIVED, Kind.PICTURE_SEEN,
     }
 )  # fmt: skip
 """What changes the text of a card that stands."""
 
-_BESIDE_THE_CARD: Final = {
-    Kind.PHOTO_SHOWN: (Urgency.PICTURE, Errand.PHOTO),
-    Kind.LOCATION_REPORTED: (Urgency.PICTURE, Errand.LOCATION),
-    Kind.PHOTO_FORGOTTEN: (Urgency.CLEARING, Errand.FORGET_PHOTO),
-    Kind.INVITATION_FORGOTTEN: (Urgency.CLEARING, Errand.FORGET_INVITATION),
+_BESIDE_THE_CARD: Final[Mapping[Kind, Sequence[tuple[Urgency, Errand]]]] = {
+    Kind.PHOTO_SHOWN: ((Urgency.PICTURE, Errand.PHOTO),),
+    Kind.LOCATION_REPORTED: ((Urgency.PICTURE, Errand.LOCATION),),
+    # One urgency for both, so that no end overtakes its beginning.
+    Kind.LIVE_BEGAN: ((Urgency.PICTURE, Errand.LIVE),),
+    Kind.LIVE_ENDED: ((Urgency.PICTURE, Errand.LIVE_ENDED), (Urgency.CARD, Errand.FAILURE)),
+    # Before the edit of the card that tells it.
+    Kind.PICTURE_SEEN: ((Urgency.CARD, Errand.LIVE_SEEN),),
+    Kind.PHOTO_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_PHOTO),),
+    Kind.INVITATION_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_INVITATION),),
+    **dict.fromkeys(FAILURES - {Kind.LIVE_ENDED}, ((Urgency.CARD, Errand.FAILURE),)),
 }
 
 
 def errands_for(kind: Kind) -> Sequence[tuple[Urgency, Errand]]:
     """Return what an event asks to be done in a dispatchers' chat, the most urgent first."""
-    errands = [_BESIDE_THE_CARD[kind]] if kind in _BESIDE_THE_CARD else []
+    errands = list(_BESIDE_THE_CARD.get(kind, ()))
     if kind is Kind.INVITATION_CREATED:
         errands.append((Urgency.CARD, Errand.CARD))
     elif kind in _ON_THE_CARD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from html import unescape
 
 from telegram import Bot, CallbackQuery, Message
@@ -9,8 +10,8 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.answering import Answering
 from bot.asked import Asked
-from bot.buttons import Deed, Press, read_press
-from bot.cards import write_card
+from bot.buttons import ANSWERS, COMMANDS, FOR_DISPATCHERS, OF_THE_CAMERA, Deed, Press, read_press
+from bot.cards import Watch, write_card
 from bot.followers import Followers
 from bot.invitations_here import InvitationsHere
 from bot.markup import card_buttons
@@ -56,6 +57,17 @@ class Presses:
         self._answering = answering
         self._followers = followers
         self._report = report
+        self._deeds: Mapping[Deed, Callable[[Asked, Invitation, Deed], Awaitable[str | None]]] = {
+            Deed.CLOSE: self._ask,
+            Deed.WRONG: self._ask,
+            Deed.KEEP_OPEN: self._keep,
+            Deed.REALLY_CLOSE: self._end,
+            Deed.REALLY_WRONG: self._end,
+            Deed.RESEND: self._resend,
+            Deed.LINK: self._link,
+            Deed.CODE: self._code,
+            **dict.fromkeys(COMMANDS, self._command),
+        }
 
     async def hear(self, query: CallbackQuery) -> None:
         """Do what was pressed, if the chat still follows an organisation and the invitation is that one's."""
@@ -80,37 +92,59 @@ class Presses:
 
     async def _do(self, asked: Asked, press: Press) -> str | None:
         """Do it, and return what to say to who pressed; raise ShowmeError."""
-        following = self._followers.of(asked.chat.id)
+        if asked.chat.role == "supervisor" and press.deed in FOR_DISPATCHERS:
+            return asked.voice.say("supervisors_only_follow")
+        if press.deed in ANSWERS:
+            return await self._invitations.answer(asked, press)
         invitation = await self._services.viewing.invitation(asked.dispatcher, press.invitation)
-        match press.deed:
-            case Deed.CLOSE | Deed.WRONG:
-                invitation.refuse_unless_open(self._clock.now())
-                if following is not None:
-                    following.reminders.ask(invitation.id, press.deed, self._clock.now())
-                await self._show_buttons(asked, invitation, asks=press.deed)
-                return asked.voice.say("wrong.really" if press.deed is Deed.WRONG else "close.really")
-            case Deed.KEEP_OPEN:
-                if following is not None:
-                    following.reminders.take_back(invitation.id)
-                await self._show_buttons(asked, invitation, asks=None)
-                return None
-            case Deed.REALLY_CLOSE | Deed.REALLY_WRONG:
-                if following is not None:
-                    following.reminders.take_back(invitation.id)
-                is_wrong = press.deed is Deed.REALLY_WRONG
-                return unescape(await self._invitations.end(asked, invitation.id, wrong_number=is_wrong))
-            case Deed.RESEND:
-                await self._services.inviting.resend(asked.dispatcher, invitation.id)
-                return asked.voice.say("resent")
-            case Deed.LINK:
-                await self._invitations.post_link(asked, invitation.id)
-                return None
-            case Deed.CODE:
-                await self._spoken.show(asked, invitation)
-                return None
+        return await self._deeds[press.deed](asked, invitation, press.deed)
+
+    async def _ask(self, asked: Asked, invitation: Invitation, deed: Deed) -> str:
+        """Ask once more whether a deed is really meant. Raise LinkEnded."""
+        now = self._clock.now()
+        invitation.refuse_unless_open(now)
+        following = self._followers.of(asked.chat.id)
+        if following is not None:
+            following.reminders.ask(invitation.id, deed, now)
+        await self._show_buttons(asked, invitation, asks=deed)
+        return asked.voice.say("wrong.really" if deed is Deed.WRONG else "close.really")
+
+    async def _keep(self, asked: Asked, invitation: Invitation, _: Deed) -> None:
+        self._take_back(asked, invitation)
+        await self._show_buttons(asked, invitation, asks=None)
+
+    async def _end(self, asked: Asked, invitation: Invitation, deed: Deed) -> str:
+        self._take_back(asked, invitation)
+        is_wrong = deed is Deed.REALLY_WRONG
+        return unescape(await self._invitations.end(asked, invitation.id, wrong_number=is_wrong))
+
+    async def _resend(self, asked: Asked, invitation: Invitation, _: Deed) -> str:
+        await self._services.inviting.resend(asked.dispatcher, invitation.id)
+        return asked.voice.say("resent")
+
+    async def _link(self, asked: Asked, invitation: Invitation, _: Deed) -> None:
+        await self._invitations.post_link(asked, invitation.id)
+
+    async def _code(self, asked: Asked, invitation: Invitation, _: Deed) -> None:
+        await self._spoken.show(asked, invitation)
+
+    async def _command(self, asked: Asked, invitation: Invitation, deed: Deed) -> str:
+        """Ask something of the citizen's page. Raise LinkEnded."""
+        if deed in OF_THE_CAMERA and not invitation.is_live:
+            invitation.refuse_unless_open(self._clock.now())
+            return asked.voice.say("commanded.not_live")
+        await self._services.commanding.command(asked.dispatcher, invitation.id, COMMANDS[deed])
+        return asked.voice.say(f"commanded.{deed}")
+
+    def _take_back(self, asked: Asked, invitation: Invitation) -> None:
+        following = self._followers.of(asked.chat.id)
+        if following is not None:
+            following.reminders.take_back(invitation.id)
 
     async def _show_buttons(self, asked: Asked, invitation: Invitation, *, asks: Deed | None) -> None:
-        card = write_card(invitation, now=self._clock.now(), voice=asked.voice, asks=asks)
+        is_watched = invitation.is_live and invitation.state(self._clock.now()) == "open"
+        link = await self._services.passing.link(asked.dispatcher, invitation.id) if is_watched else None
+        card = write_card(invitation, now=self._clock.now(), voice=asked.voice, asks=asks, watch=Watch(link=link))
         try:
             await self._bot.edit_message_reply_markup(
                 asked.chat.telegram_id, asked.message.message_id, reply_markup=card_buttons(card.buttons)

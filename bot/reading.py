@@ -13,6 +13,7 @@ from showme.domain.words import LANGUAGES, Catalogue
 
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>\w+))?(?:\s+(?P<arguments>.*))?", re.DOTALL)
 _NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w+])(?:\+|\(0|\d)[\d\s()./\-\u2010-\u2015]{6,}\d(?!\w)")
+_BETWEEN_WORDS: Final = ",;"
 _OURS: Final = re.compile(r"(?:n[or°.]*\s*|#)?(?P<number>\d{1,9})", re.IGNORECASE)
 
 
@@ -34,6 +35,14 @@ class Wish:
     incident: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """Every word, in small letters, that stands for a purpose or for a language."""
+
+    purposes: Mapping[str, Purpose]
+    languages: Mapping[str, str]
+
+
 def read_command(text: str | None, *, username: str) -> Command | None:
     """Read a command that stands at the beginning; None when there is none, or it is for another bot."""
     found = _COMMAND.fullmatch((text or "").strip())
@@ -42,34 +51,37 @@ def read_command(text: str | None, *, username: str) -> Command | None:
     return Command(name=found["name"].lower(), arguments=(found["arguments"] or "").strip())
 
 
-def read_wish(arguments: str, purposes: Mapping[str, Purpose]) -> Wish:
+def read_wish(arguments: str, vocabulary: Vocabulary) -> Wish:
     """Read ``<number> [purpose] [language] [#incident]``, in any order.
 
-    Words that ``purposes`` knows, languages we offer and ``#…`` are options; everything else, joined, is the number.
-    Invisible characters, which come along when a number is pasted, are passed over.
+    Words of the vocabulary and ``#…`` are options; everything else, joined, is the number. Invisible characters, which
+    come along when a number is pasted, are passed over, and so is what separates words in a sentence.
     """
     purpose, language, incident = None, None, None
     number = []
-    for word in _visible(arguments).split():
+    for word in (word.strip(_BETWEEN_WORDS) for word in _visible(arguments).split()):
         plain = word.lower()
         if word.startswith("#") and len(word) > 1:
             incident = word[1:]
-        elif plain in purposes:
-            purpose = purposes[plain]
-        elif plain in LANGUAGES:
-            language = plain
+        elif plain in vocabulary.purposes:
+            purpose = vocabulary.purposes[plain]
+        elif plain in vocabulary.languages:
+            language = vocabulary.languages[plain]
         else:
             number.append(word)
-    return Wish(to=" ".join(number) or None, purpose=purpose, language=language, incident=incident)
+    return Wish(to=" ".join(number).strip() or None, purpose=purpose, language=language, incident=incident)
 
 
-def purpose_words(catalogue: Catalogue) -> Mapping[str, Purpose]:
-    """Return every word that stands for a purpose, in any language."""
-    words: dict[str, Purpose] = {purpose: purpose for purpose in PURPOSES}
-    for language in catalogue.languages:
+def read_vocabulary(catalogue: Catalogue) -> Vocabulary:
+    """Return what may be typed for a purpose or a language, in any language."""
+    purposes: dict[str, Purpose] = {purpose: purpose for purpose in PURPOSES}
+    languages = {code: code for code in LANGUAGES}
+    for spoken in catalogue.languages:
         for purpose in PURPOSES:
-            words |= dict.fromkeys(catalogue.say(language, f"chat.typed.{purpose}").lower().split(), purpose)
-    return words
+            purposes |= dict.fromkeys(catalogue.say(spoken, f"chat.typed.{purpose}").lower().split(), purpose)
+        for code in LANGUAGES:
+            languages |= dict.fromkeys(catalogue.say(spoken, f"chat.typed.languages.{code}").lower().split(), code)
+    return Vocabulary(purposes=purposes, languages=languages)
 
 
 def find_number(text: str | None) -> str | None:

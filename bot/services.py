@@ -9,8 +9,12 @@ from telegram.error import TelegramError
 
 from showme.errors import Unavailable
 from showme.services.closing import Closing
+from showme.services.commanding import Commanding
 from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
+from showme.services.passing import Passing
+from showme.services.reporting import Reporting
+from showme.services.self_testing import SelfTesting
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.topping_up import ToppingUp
@@ -36,6 +40,14 @@ class Services(Protocol):
     def speaking(self) -> Speaking: ...  # noqa: D102
     @property
     def topping_up(self) -> ToppingUp: ...  # noqa: D102
+    @property
+    def reporting(self) -> Reporting: ...  # noqa: D102
+    @property
+    def self_testing(self) -> SelfTesting: ...  # noqa: D102
+    @property
+    def commanding(self) -> Commanding: ...  # noqa: D102
+    @property
+    def passing(self) -> Passing: ...  # noqa: D102
 
 
 def discreet(report: Report, *, token: str) -> Report:

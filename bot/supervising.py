@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape, unescape
 from typing import Final
 
 from bot.voice import Voice
 from showme.domain.credits import LOW
 from showme.domain.events import Event, Kind
 from showme.domain.invitations import Invitation
+from showme.domain.reports import read_report
+from showme.domain.sheets import ReportWords
 
 _MERGED_FOR: Final = timedelta(minutes=10)
 _TELEGRAM: Final = "telegram"
+SELF_TEST: Final = "selftest"
 
 _TOLD: Final = {
     Kind.CREDITS_TOPPED_UP: "credits_topped_up",
@@ -84,7 +88,11 @@ def write_notice(event: Event, *, invitation: Invitation | None, voice: Voice) -
             return f"{said} {why}" if why else said
         case "trouble_began" | "trouble_ended":
             part = detail.get("part")
-            name = voice.from_section(f"chat.notices.parts.{part}") or voice.html("notices.parts.other", part=part)
+            name = (
+                _self_test(event, voice)
+                if part == SELF_TEST
+                else voice.from_section(f"chat.notices.parts.{part}") or voice.html("notices.parts.other", part=part)
+            )
             return f"{name}: {voice.html(f'notices.{subject}', **_span(event))}"
         case "day":
             return _day(event, voice)
@@ -123,7 +131,17 @@ def _span(event: Event) -> Mapping[str, str]:
     return said
 
 
+def _self_test(event: Event, voice: Voice) -> str:
+    """Name the self-test, and the rung that broke when one did."""
+    rung = voice.from_section(f"report.selftest.rungs.{event.detail.get('where')}")
+    named = voice.from_section("report.selftest.part", rung=unescape(rung)) if rung else None
+    return named or voice.from_section("report.selftest.part_over") or SELF_TEST
+
+
 def _day(event: Event, voice: Voice) -> str:
+    report = read_report(event.detail)
+    if report is not None:
+        return escape(ReportWords(voice.catalogue, voice.language).text(report), quote=False)
     seconds = event.detail.get("median_seconds")
     first_picture = (
         voice.html("notices.day.first_picture", time=voice.seconds(seconds))

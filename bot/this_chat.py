@@ -1,4 +1,4 @@
-"""Tells people who they are in a chat, and lets them choose its language."""
+"""Tells people who they are in a chat, and lets them choose how it speaks."""
 
 from __future__ import annotations
 
@@ -6,21 +6,34 @@ from dataclasses import replace
 
 from bot.answering import Answering
 from bot.asked import Asked
+from bot.followers import Followers
 from bot.services import Services
+from bot.sounds import SoundWish, read_sound, said_hours, sound_words
 from bot.voice import Voice
-from showme.domain.words import LANGUAGES
+from showme.domain.chats import Chat
+from showme.domain.words import LANGUAGES, Catalogue
 from showme.errors import NotUnderstood
 from showme.records import Records, Work
 
 
 class ThisChat:
-    """``/whoami`` and ``/lang``."""
+    """``/whoami``, ``/lang`` and ``/sound``."""
 
-    def __init__(self, *, services: Services, records: Records, answering: Answering) -> None:
+    def __init__(
+        self,
+        *,
+        services: Services,
+        records: Records,
+        catalogue: Catalogue,
+        answering: Answering,
+        followers: Followers,
+    ) -> None:
         """Ask the services, and change the chat's record."""
         self._services = services
         self._records = records
         self._answering = answering
+        self._followers = followers
+        self._sounds = sound_words(catalogue)
 
     async def who_am_i(self, asked: Asked) -> None:
         """Tell the name that colleagues read, this chat's role, its organisation and its language."""
@@ -49,5 +62,43 @@ class ThisChat:
             await work.chats.set_language(asked.chat.id, wished)
 
         await self._records.write(changing)
+        self._followers.renew_menu(asked.chat.id)
         voice: Voice = replace(asked.voice, language=wished)
         await self._answering.reply(asked.message, voice.html("lang.done"), chat=asked.chat.id)
+
+    async def change_sound(self, asked: Asked) -> None:
+        """Make a sound at other things, or be quiet at other hours; without arguments, tell how it is. Raise NotFound.
+
+        What cannot be read is answered with what can.
+        """
+        chat, wish = asked.chat, None
+        if asked.arguments:
+            organisation = await self._services.viewing.organisation(chat.organisation)
+            wish = read_sound(asked.arguments, self._sounds, region=organisation.region, known=chat.quiet)
+            if wish is None:
+                await self._answering.reply(asked.message, asked.voice.html("sound.how"), chat=chat.id)
+                return
+            chat = await self._heard(chat, wish)
+        lines = [asked.voice.html(f"sound.{chat.sound}"), _quiet(chat, asked.voice)]
+        if wish is None:
+            lines.append(asked.voice.html("sound.how"))
+        await self._answering.reply(asked.message, "\n".join(lines), chat=chat.id)
+
+    async def _heard(self, chat: Chat, wish: SoundWish) -> Chat:
+        sound = wish.sound
+
+        async def changing(work: Work) -> None:
+            if sound is not None:
+                await work.chats.set_sound(chat.id, sound)
+            else:
+                await work.chats.set_quiet(chat.id, wish.quiet)
+
+        await self._records.write(changing)
+        return replace(chat, sound=sound) if sound is not None else replace(chat, quiet=wish.quiet)
+
+
+def _quiet(chat: Chat, voice: Voice) -> str:
+    if chat.quiet is None:
+        return voice.html("sound.never_quiet")
+    start, end = said_hours(chat.quiet)
+    return voice.html("sound.quiet", start=start, end=end, zone=chat.quiet.zone)

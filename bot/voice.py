@@ -40,3 +40,9 @@ class Voice:
         if hours:
             return self.html("times.hours", hours=hours, minutes=f"{minutes:02}")
         return self.html("times.minutes", minutes=minutes, seconds=f"{left:02}")
+
+    def clock(self, seconds: float) -> str:
+        """Write a length of time as a clock does, the same in every language: ``3:12``, ``1:03:12``."""
+        minutes, left = divmod(max(0, round(seconds)), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

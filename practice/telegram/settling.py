@@ -23,6 +23,7 @@ _SCOPES = frozenset(
     {"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators"}
     | {"chat_member"}
 )
+_SCOPES_OF_A_CHAT = frozenset({"chat", "chat_administrators", "chat_member"})
 DEFAULT_ICON = 0x6FB9F0
 
 
@@ -99,6 +100,8 @@ def _scope(request: BotRequest) -> str:
     scope = request.structure("scope") or {"type": "default"}
     if str(scope.get("type")) not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
+    if str(scope["type"]) in _SCOPES_OF_A_CHAT and not isinstance(scope.get("chat_id"), int):
+        raise bad_request("can't parse BotCommandScope: chat_id must be specified")
     return json.dumps([scope, request.text("language_code") or ""], sort_keys=True)
 
 

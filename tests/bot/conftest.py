@@ -15,6 +15,7 @@ from PIL import Image
 from telegram.error import NetworkError
 
 from bot.application import TeamChat
+from gateways.drawing import ReportPainter
 from gateways.sms.outbox import EmbeddedOutbox
 from practice.telegram.bot_api import BotApi
 from practice.telegram.chats import Chats
@@ -29,23 +30,32 @@ from showme.domain.pictures import Derived, PictureHeader
 from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.errors import NotReadable
+from showme.ports import SmsGateway
 from showme.records import Records, Work
 from showme.services.administering import Administering
+from showme.services.calling import Calling
 from showme.services.closing import Closing
+from showme.services.commanding import Commanding
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Invited, Inviting
+from showme.services.keeping import Keeping
 from showme.services.opening import Opened, Opening
+from showme.services.passing import Passing
 from showme.services.receiving import Receiving
+from showme.services.reporting import Reporting
+from showme.services.self_testing import OUTBOX_NUMBER, SelfTesting
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
+from showme.services.taking_back import TakingBack
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import open_database
 from storage.media import FolderMedia
 from storage.partials import FolderPartials
+from tests.fakes.phone import ServicePhone
 from tests.pictures import card, jpeg
 from words import read_words
 
@@ -115,11 +125,19 @@ class Desk:
     signing_in: SigningIn
     speaking: Speaking
     topping_up: ToppingUp
+    reporting: Reporting
+    self_testing: SelfTesting
+    phone: ServicePhone
     opening: Opening
     receiving: Receiving
     showing: Showing
     forgetting: Forgetting
     administering: Administering
+    calling: Calling
+    commanding: Commanding
+    passing: Passing
+    keeping: Keeping
+    gateways: list[SmsGateway]
     organisation: Organisation
     reports: list[tuple[str, BaseException]]
 
@@ -173,6 +191,14 @@ class Station:
             await arrival.write(jpeg(picture))
             return await arrival.finish(f"photo-of-citizen-{self._photos:04}")
 
+    async def keep_still(self, invited: Invited, *, by: str) -> Photo:
+        colleague = Dispatcher(organisation=self.desk.organisation.id, name=by)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield jpeg(card((320, 240)))
+
+        return await self.desk.keeping.keep(colleague, invited.invitation.id, chunks())
+
     async def newest(self) -> Invitation:
         async def looking(work: Work) -> Invitation:
             return (await work.invitations.newest(self.desk.organisation.id))[0]
@@ -221,6 +247,13 @@ class Station:
         await self.until(lambda: bool(self.cards()), passing=0.1)
         return self.cards()[-1]
 
+    async def card_of_new(self) -> Message:
+        """Invite, and return the card that comes of it."""
+        known = {card.id for card in self.cards()}
+        await self.invite_from_wall(to=None)
+        await self.until(lambda: any(card.id not in known for card in self.cards()), passing=0.1)
+        return next(card for card in self.cards() if card.id not in known)
+
     async def answer_to(self, said: Message) -> Message:
         await self.until(lambda: bool(self.answers_to(said)), passing=0.05)
         return self.answers_to(said)[0]
@@ -252,14 +285,28 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
     async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'showme.db'}") as records:
         media = await FolderMedia.open(tmp_path / "media")
         partials = await FolderPartials.open(tmp_path / "media")
-        outbox = EmbeddedOutbox(records=records, clock=clock)
+        gateways: list[SmsGateway] = [EmbeddedOutbox(records=records, clock=clock)]
         sending = Sending(
-            records=records, clock=clock, gateways_of=lambda _: [outbox], words=catalogue, public_url=PUBLIC_URL
+            records=records, clock=clock, gateways_of=lambda _: gateways, words=catalogue, public_url=PUBLIC_URL
         )
         imaging = PlainImaging()
         showing = Showing(records=records, clock=clock, media=media, imaging=imaging, at_once=1, report=report)
         administering = Administering(records=records, clock=clock)
+        receiving = Receiving(
+            records=records, clock=clock, media=media, imaging=imaging, showing=showing, most_bytes_in_flight=1 << 30
+        )
+        phone = ServicePhone(opening=Opening(records=records, clock=clock), receiving=receiving)
+        self_testing = SelfTesting(
+            records=records, clock=clock,
+            inviting=Inviting(records=records, clock=clock, sending=sending, rules=RULES, public_url=PUBLIC_URL),
+            closing=Closing(records=records, clock=clock),
+            taking_back=TakingBack(records=records, clock=clock, media=media), phone=phone, number=OUTBOX_NUMBER,
+            is_kept=True, every=None, report=report,
+        )  # fmt: skip
         desk = Desk(
+            reporting=Reporting(records=records, clock=clock, words=catalogue, drawing=ReportPainter(), report=report),
+            self_testing=self_testing,
+            phone=phone,
             records=records,
             clock=clock,
             catalogue=catalogue,
@@ -272,17 +319,15 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
             speaking=Speaking(records=records, clock=clock),
             topping_up=ToppingUp(records=records, clock=clock),
             opening=Opening(records=records, clock=clock),
-            receiving=Receiving(
-                records=records,
-                clock=clock,
-                media=media,
-                imaging=imaging,
-                showing=showing,
-                most_bytes_in_flight=1 << 30,
-            ),
+            receiving=receiving,
             showing=showing,
             forgetting=Forgetting(records=records, clock=clock, media=media, partials=partials, report=report),
             administering=administering,
+            calling=Calling(records=records, clock=clock, report=report),
+            commanding=Commanding(records=records, clock=clock),
+            passing=Passing(records=records, clock=clock, public_url=PUBLIC_URL),
+            keeping=Keeping(records=records, clock=clock, receiving=receiving),
+            gateways=gateways,
             organisation=await administering.add_organisation(name="Brussels 112", region="BE", language="nl"),
             reports=reports,
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.buttons import Deed
-from bot.cards import CardText, hint_falls_due, write_card
+from bot.cards import CardText, Watch, hint_falls_due, write_card
 from bot.voice import Voice
 from practice.telegram.html_text import plain_text
 from showme.domain.invitations import Invitation, Location, Phone
@@ -14,6 +14,7 @@ from showme.domain.ladder import Rung, Troubles
 from showme.domain.words import Catalogue
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ASKING = ["asklive", "askphoto", "asklocation"]
 
 
 def after(seconds: float) -> datetime:
@@ -45,7 +46,7 @@ def fresh() -> Invitation:
 
 
 def buttons_of(card: CardText) -> list[str]:
-    return [button.press.partition(":")[0] for row in card.buttons for button in row]
+    return [(button.press or "watch").partition(":")[0] for row in card.buttons for button in row]
 
 
 def test_a_dispatcher_sees_who_what_and_how_far(fresh: Invitation, voice: Voice) -> None:
@@ -136,10 +137,47 @@ def test_closing_is_asked_twice(fresh: Invitation, voice: Voice) -> None:
 def test_another_sms_is_offered_only_while_it_helps(fresh: Invitation, voice: Voice) -> None:
     for useless, buttons in (
         (replace(fresh, sms_state="sending"), ["link", "code", "wrong", "close"]),
-        (replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}), ["link", "wrong", "close"]),
+        (replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}), [*ASKING, "link", "wrong", "close"]),
         (replace(fresh, masked_number=None, sms_state="none"), ["link", "code", "close"]),
     ):
         assert buttons_of(write_card(useless, now=after(6), voice=voice)) == buttons
+
+
+def live(fresh: Invitation) -> Invitation:
+    reached = dict(fresh.reached) | {Rung.PAGE_LOADED: after(9), Rung.TAPPED: after(10), Rung.CONNECTING: after(12)}
+    return replace(fresh, purpose="live", reached=reached, live_began_at=after(12))
+
+
+def test_live_video_is_watched_and_commanded_from_the_card(fresh: Invitation, voice: Voice) -> None:
+    card = write_card(live(fresh), now=after(13), voice=voice, watch=Watch(link="https://showme.example/watch/x/y"))
+    assert "\n🔴 live\n" in f"{card.html}\n"
+    assert card.buttons[0][0].link == "https://showme.example/watch/x/y"
+    commands = ["camera", "take", "torchon", "torchoff", "sound", "asklocation"]
+    assert buttons_of(card) == ["watch", *commands, "link", "wrong", "close"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("direct", "🔴 live · direct"), ("relay", "🔴 live · through a relay"), ("stills", "🔴 live · as stills")],
+)
+def test_the_card_tells_on_which_path_the_video_comes(fresh: Invitation, voice: Voice, path: str, told: str) -> None:
+    text = plain_text(write_card(live(fresh), now=after(13), voice=voice, watch=Watch(path=path)).html)
+    assert told in text.split("\n")
+
+
+def test_once_the_video_is_over_its_buttons_are_gone_and_its_length_is_told(fresh: Invitation, voice: Voice) -> None:
+    over = replace(live(fresh), live_ended_at=after(204))
+    card = write_card(over, now=after(205), voice=voice, watch=Watch(link="https://showme.example/watch/x/y"))
+    assert "live video ended after 3:12" in card.html
+    assert "🔴" not in card.html
+    assert buttons_of(card) == [*ASKING, "link", "wrong", "close"]
+    assert all(button.link is None for row in card.buttons for button in row)
+
+
+def test_an_invitation_that_expired_in_the_middle_of_a_video_is_not_live(fresh: Invitation, voice: Voice) -> None:
+    card = write_card(live(fresh), now=NOON + timedelta(hours=6), voice=voice, watch=Watch(link="https://x.example"))
+    assert "🔴" not in card.html
+    assert card.buttons == ()
 
 
 def test_no_name_can_mark_up_a_card(fresh: Invitation, voice: Voice) -> None:
@@ -150,8 +188,10 @@ def test_no_name_can_mark_up_a_card(fresh: Invitation, voice: Voice) -> None:
 
 
 def test_what_a_button_carries_fits(fresh: Invitation, voice: Voice) -> None:
-    card = write_card(fresh, now=after(1), voice=voice)
-    assert all(0 < len(button.press.encode()) <= 64 for row in card.buttons for button in row)
+    tapped = replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(0)})
+    for each in (fresh, tapped, replace(tapped, live_began_at=after(0))):
+        card = write_card(each, now=after(1), voice=voice)
+        assert all(0 < len((button.press or "").encode()) <= 64 for row in card.buttons for button in row)
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "de"])

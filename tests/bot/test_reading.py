@@ -4,20 +4,20 @@ import pytest
 
 from bot.reading import (
     Command,
+    Vocabulary,
     Wish,
     find_number,
-    purpose_words,
     read_command,
     read_number_of_invitation,
+    read_vocabulary,
     read_wish,
 )
-from showme.domain.ladder import Purpose
 from showme.domain.words import Catalogue
 
 
 @pytest.fixture(scope="module")
-def purposes(catalogue: Catalogue) -> dict[str, Purpose]:
-    return dict(purpose_words(catalogue))
+def vocabulary(catalogue: Catalogue) -> Vocabulary:
+    return read_vocabulary(catalogue)
 
 
 @pytest.mark.parametrize(
@@ -34,15 +34,17 @@ def purposes(catalogue: Catalogue) -> dict[str, Purpose]:
         ("0470123456 foto", Wish(to="0470123456", purpose="photo")),
         ("locatie 0470123456", Wish(to="0470123456", purpose="location")),
         ("\u202a+32\u00a0470\u00a012\u00a034\u00a056\u202c", Wish(to="+32 470 12 34 56")),
+        ("0470 12 34 56, live, in", Wish(to="0470 12 34 56 in", purpose="live")),
+        ("live video 0470123456, Nederlands", Wish(to="0470123456", purpose="live", language="nl")),
+        ("0470123456 vidéo français", Wish(to="0470123456", purpose="live", language="fr")),
+        ("0470123456 Niederländisch Standort", Wish(to="0470123456", purpose="location", language="nl")),
         ("nl #7", Wish(language="nl", incident="7")),
         ("", Wish()),
         ("0470 12 34 56 plaese", Wish(to="0470 12 34 56 plaese")),
     ],
 )
-def test_a_dispatcher_types_number_and_options_in_any_order(
-    typed: str, meant: Wish, purposes: dict[str, Purpose]
-) -> None:
-    assert read_wish(typed, purposes) == meant
+def test_a_dispatcher_types_number_and_options_in_any_order(typed: str, meant: Wish, vocabulary: Vocabulary) -> None:
+    assert read_wish(typed, vocabulary) == meant
 
 
 @pytest.mark.parametrize(

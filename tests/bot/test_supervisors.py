@@ -214,15 +214,18 @@ async def test_the_day_is_summed_up_in_the_morning(office: Office) -> None:
         report=lambda event, error: station.desk.reports.append((event, error)),
     )
     await summarising.look()
-    line = await office.hears("The last day: 2 invitations")
+    line = await office.hears("Report 2026-11-20 06:00 to 2026-11-21 06:00 UTC")
     assert re.fullmatch(
-        "The last day: 2 invitations\n"
-        "SMS: 2 sent · 0 delivered · 0 failed · 0 unknown\n"
-        "1 pages loaded · 1 photos\n"
-        r"First picture after 4\d s \(median\)"
-        "\nCredits left: 8",
+        "Report 2026-11-20 06:00 to 2026-11-21 06:00 UTC\n"
+        "created 2 → SMS accepted 2 → SMS delivered 1 → page loaded 1 → tapped 1 → first picture 1\n"
+        r"First picture: half within 4\d s, nine of ten within 4\d s\n"
+        "Where they stopped: 1 SMS not delivered, page not opened\n"
+        "Photos: 1\n"
+        "SMS, outbox: 2 no receipt\n"
+        "Credits left: 8",
         line.text,
     )
+    assert line.kind == "photo"
     assert line.is_silent
 
 

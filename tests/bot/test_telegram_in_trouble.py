@@ -223,7 +223,7 @@ async def test_an_update_that_comes_twice_is_handled_once(station: Station) -> N
             "date": 1,
             "chat": {"id": station.group, "type": "supergroup", "title": "Team chat"},
             "from": {"id": station.anna.id, "is_bot": False, "first_name": "Anna"},
-            "text": f"/invite {NUMBER}",
+            "text": "/invite 0471 22 33 44",
         },
     }
     await station.team_chat.handle_update(raw)

@@ -1,6 +1,7 @@
 /** @file Plays the caller's phone: home screen, messages and browser. */
 
 import { lendCamera } from "./camera.js";
+import { lendVideo } from "./drawn_video.js";
 import { make, promised, setText } from "./elements.js";
 import { keepFitted } from "./fitting.js";
 import { CODE_PATH, linkTo, ownPath, paneOf, withLinks } from "./links.js";
@@ -62,6 +63,7 @@ export class PhonePane {
     promised("browser-reload", HTMLButtonElement).addEventListener("click", () => this.#frame.contentWindow?.location.reload());
     setText(promised("browser-host", HTMLElement), location.host);
     lendCamera(this.#frame, say);
+    lendVideo(this.#frame, say);
     this.#frame.addEventListener("load", () => this.#loaded());
     this.#tick();
     setInterval(() => this.#tick(), 1000);

@@ -214,6 +214,21 @@ def test_a_link_opens_where_it_belongs(play: Play, open_panes: OpenPanes) -> Non
     assert (away.get_attribute("target"), away.get_attribute("rel")) == ("_blank", "noopener noreferrer")
 
 
+def test_the_way_to_watch_live_opens_beside_the_panes_and_leaves_them_as_they_are(
+    play: Play, open_panes: OpenPanes
+) -> None:
+    watch = f"{play.address.replace('127.0.0.1', 'localhost')}/watch/k3V9aBcDeFgHiJ/0123456789abcdefghijklm"
+    play.answers("🔴 live · No. 1", buttons=[[{"text": "▶ Watch live", "kind": "url", "value": watch}]])
+    page = open_panes()
+    link = page.get_by_role("link", name="▶ Watch live")
+    expect(link).to_have_attribute("href", "/watch/k3V9aBcDeFgHiJ/0123456789abcdefghijklm")
+    with page.context.expect_page() as opening:
+        link.click()
+    assert opening.value.url == f"{play.address}/watch/k3V9aBcDeFgHiJ/0123456789abcdefghijklm"
+    assert page.url == f"{play.address}/"
+    expect(page.get_by_text("🔴 live · No. 1")).to_be_visible()
+
+
 def test_a_reader_of_old_messages_is_not_pulled_away(play: Play, open_panes: OpenPanes) -> None:
     for number in range(40):
         play.answers(f"Message {number}")

@@ -118,3 +118,53 @@ def test_no_practice_ever_dials_112(play: Play, open_panes: OpenPanes) -> None:
         }"""
         )
     )
+
+
+def test_a_computer_without_a_camera_still_shows_live_video(play: Play, open_panes: OpenPanes) -> None:
+    play.invite()
+    page = open_panes()
+    open_the_link(page)
+    frame = page.locator("#phone-frame").element_handle().content_frame()
+    assert frame is not None
+    frame.wait_for_load_state()
+    assert frame.evaluate(
+        """async () => (await navigator.mediaDevices.enumerateDevices()).every(({ kind }) => kind !== "videoinput")"""
+    ), "this test needs a browser without a camera"
+    film = """async (facingMode) => {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode } });
+      const video = document.createElement("video");
+      Object.assign(video, { srcObject: stream, muted: true });
+      await video.play();
+      const canvas = document.createElement("canvas");
+      const pen = canvas.getContext("2d");
+      const look = () => {
+        Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight });
+        pen.drawImage(video, 0, 0);
+        return canvas.toDataURL("image/jpeg");
+      };
+      const first = look();
+      let later = first;
+      for (let tries = 0; later === first && tries < 200; tries += 1) {
+        await new Promise((done) => setTimeout(done, 50));
+        later = look();
+      }
+      const [track] = stream.getVideoTracks();
+      track.stop();
+      return { size: [video.videoWidth, video.videoHeight], first, moves: later !== first };
+    }"""
+    rear, front = (frame.evaluate(film, side) for side in ("environment", "user"))
+    assert rear["size"] == [480, 640]
+    assert rear["moves"]
+    assert front["moves"]
+    assert rear["first"] != front["first"]
+
+
+def test_a_microphone_that_is_missing_stays_missing(play: Play, open_panes: OpenPanes) -> None:
+    play.invite()
+    page = open_panes()
+    open_the_link(page)
+    frame = page.locator("#phone-frame").element_handle().content_frame()
+    assert frame is not None
+    frame.wait_for_load_state()
+    name = frame.evaluate("() => navigator.mediaDevices.getUserMedia({ audio: true }).catch(({ name }) => name)")
+    assert name == "NotFoundError"

@@ -44,6 +44,7 @@ PHOTO = {"type": "photo", "media": "attach://a"}
         ("editMessageReplyMarkup", {}),
         ("editMessageText", {"text": "x", "inline_message_id": "1"}),
         ("setMyCommands", {"commands": ["invite"]}),
+        ("setMyCommands", {"commands": [], "scope": {"type": "chat"}}),
         ("getMyCommands", {"scope": {"type": ["default"]}}),
         ("getFile", {"file_id": "photo-1-1"}),
         ("answerCallbackQuery", {"callback_query_id": "1", "text": "x" * 201}),

@@ -16,11 +16,15 @@ from quart import Quart
 
 import web
 from app.clock import SystemClock
+from app.live import Live, open_live
 from app.logs import report
 from app.providers import only, sms_providers, twilio_callback
+from app.self_tests import self_testing, with_self_test_apart
 from app.settings import EUROPE, Problems, Settings
 from bot.application import TeamChat
+from gateways.drawing import ReportPainter
 from gateways.imaging.workers import ImagingWorkers
+from gateways.sms.outbox import EmbeddedOutbox
 from gateways.usage_webhook import UsageWebhook
 from practice.credentials import practice_credentials
 from practice.sms.phone import PracticePhone
@@ -30,15 +34,22 @@ from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
 from showme.services.administering import Administering
 from showme.services.announcing import Announcing
+from showme.services.asking import Asking
 from showme.services.closing import Closing
+from showme.services.commanding import Commanding
+from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Inviting
+from showme.services.keeping import Keeping
 from showme.services.opening import Opening
+from showme.services.passing import Passing
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
 from showme.services.replying import Replying
+from showme.services.reporting import Reporting
 from showme.services.resuming import Resuming
+from showme.services.self_testing import SelfTesting
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
@@ -90,6 +101,11 @@ class Services:
     enrolling: Enrolling
     speaking: Speaking
     topping_up: ToppingUp
+    commanding: Commanding
+    conversing: Conversing
+    passing: Passing
+    reporting: Reporting
+    self_testing: SelfTesting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,13 +114,15 @@ class Installation:
 
     app: Quart
     tails: Tails
+    live: Live
     forgetting: Forgetting
     team_chat: TeamChat | None
     stage: PracticeStage | None
 
     def stop_feeds(self) -> None:
-        """End every open feed, so that the server can stop."""
+        """End every feed, every line of the switchboard and every wait for a still, so that the server can stop."""
         self.tails.stop()
+        self.live.stop()
 
 
 @asynccontextmanager
@@ -163,7 +181,9 @@ async def open_installation(
         sending = Sending(
             records=records,
             clock=clock,
-            gateways_of=providers.of,
+            gateways_of=with_self_test_apart(
+                providers.of, settings=settings, outbox=EmbeddedOutbox(records=records, clock=clock)
+            ),
             words=words,
             public_url=settings.base_url,
         )
@@ -181,6 +201,13 @@ async def open_installation(
             enrolling=Enrolling(records=records, clock=clock),
             speaking=Speaking(records=records, clock=clock),
             topping_up=ToppingUp(records=records, clock=clock),
+            commanding=Commanding(records=records, clock=clock),
+            conversing=Conversing(records=records, clock=clock),
+            passing=Passing(records=records, clock=clock, public_url=settings.base_url),
+            reporting=Reporting(records=records, clock=clock, words=words, drawing=ReportPainter(), report=report),
+            self_testing=self_testing(
+                settings, records=records, clock=clock, media=media, sending=sending, practice=practice
+            ),
         )
         code_address = f"{settings.base_url}/c".partition("://")[2]
         stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
@@ -189,6 +216,7 @@ async def open_installation(
             stack.push_async_callback(part.stop)
         stack.push_async_callback(sending.stop)
         await sending.resume()
+        live = await stack.enter_async_context(open_live(settings, records=records, clock=clock))
         team_chat = _team_chat(
             settings,
             stage=stage,
@@ -208,7 +236,11 @@ async def open_installation(
             stack.push_async_callback(announcing.stop)
 
         def parts() -> dict[str, str]:
-            return {"telegram": team_chat.health.state if team_chat else "off"}
+            return {
+                "telegram": team_chat.health.state if team_chat else "off",
+                "turn": live.relaying.state(),
+                "selftest": services.self_testing.state(),
+            }
 
         def gauges() -> dict[str, float]:
             return {
@@ -225,7 +257,8 @@ async def open_installation(
             disk_free=lambda: shutil.disk_usage(settings.data).free,
             report=report,
         )
-        for looking in (watching, Summarising(records=records, clock=clock, report=report)):
+        summarising = Summarising(records=records, clock=clock, report=report)
+        for looking in (watching, summarising, services.self_testing):
             await looking.start()
             stack.push_async_callback(looking.stop)
         tails = Tails(services.viewing)
@@ -245,6 +278,16 @@ async def open_installation(
                 receipting=receipting,
                 replying=Replying(records=records, clock=clock, words=words),
                 taking_back=TakingBack(records=records, clock=clock, media=media),
+                asking=Asking(records=records, clock=clock),
+                calling=live.calling,
+                stills=live.stills,
+                commanding=services.commanding,
+                conversing=services.conversing,
+                keeping=Keeping(records=records, clock=clock, receiving=receiving),
+                passing=services.passing,
+                relaying=live.relaying,
+                switchboard=live.switchboard,
+                lines=live.lines,
                 read_twilio_receipt=providers.twilio.read_receipt if providers.twilio else None,
                 read_twilio_reply=providers.twilio.read_reply if providers.twilio else None,
                 read_clickatell_receipts=providers.clickatell.read_receipts if providers.clickatell else None,
@@ -257,6 +300,8 @@ async def open_installation(
                 hosts=settings.hosts,
                 secure=settings.is_secure,
                 proxies=frozenset(settings.proxies),
+                external_signalling=settings.peerjs_url,
+                ice_policy=settings.ice_policy,
                 stage=stage,
                 telegram_secret=_revealed(settings.telegram_webhook_secret),
                 telegram_update=team_chat.handle_update if team_chat else None,
@@ -265,7 +310,7 @@ async def open_installation(
                 report=report,
             )
         )
-        yield Installation(app=app, tails=tails, forgetting=forgetting, team_chat=team_chat, stage=stage)
+        yield Installation(app=app, tails=tails, live=live, forgetting=forgetting, team_chat=team_chat, stage=stage)
 
 
 def _team_chat(
@@ -294,6 +339,7 @@ def _team_chat(
         code_address=code_address,
         report=report,
         request=InMemoryRequest(stage.bot_api) if stage else None,
+        repeats_matter=stage is None,
         webhook=(settings.base_url, secret) if secret and not stage else None,
     )
 

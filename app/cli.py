@@ -1,4 +1,4 @@
-"""The command line: practice, serve, organisation, topup, secret, doctor, openapi."""
+"""The command line: practice, serve, organisation, topup, secret, report, selftest, doctor, openapi."""
 
 from __future__ import annotations
 
@@ -82,9 +82,21 @@ def _parser() -> argparse.ArgumentParser:
             help="for supervisors",
         )
 
+    sound = deeds.add_parser("sound", help="ask for sound at the start of live video, or only when a dispatcher asks")
+    sound.add_argument("organisation", type=int, help="the organisation's number")
+    sound.add_argument("sound", choices=("on", "off"))
+
     topup = commands.add_parser("topup", help="add credits to an organisation; every SMS costs one")
     topup.add_argument("organisation", type=int, help="the organisation's number")
     topup.add_argument("amount", type=int)
+
+    report = commands.add_parser("report", help="print an organisation's figures, and draw them")
+    report.add_argument("organisation", type=int, help="the organisation's number")
+    report.add_argument("--days", type=int, default=1, help="how far to look back")
+    report.add_argument("--picture", type=Path, metavar="FILE", help="draw the figures into this file (PNG)")
+    report.add_argument("--language", choices=("en", "fr", "nl", "de"), help="the organisation's own by default")
+
+    commands.add_parser("selftest", help="invite ourselves and climb the whole ladder at the server that runs")
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, and say the remedy")
     doctor.add_argument("--json", action="store_true", help="for programs")

@@ -11,6 +11,7 @@ from app.examining import examine
 from app.lan import lan_address, lan_certificate
 from app.serving import has_ipv6_loopback, run
 from app.settings import Problems, Settings, problems_of_serving, read_settings, real_accounts_in_environment
+from app.supervising import report, selftest
 from showme.domain.people import Dispatcher
 from showme.domain.words import Catalogue
 from showme.services.administering import OPERATOR
@@ -132,6 +133,16 @@ async def _token(office: Office, chosen: argparse.Namespace) -> None:
     print(await office.signing_in.make_token(Dispatcher(organisation=found.id, name="program", role=chosen.role)))
 
 
+async def _sound(office: Office, chosen: argparse.Namespace) -> None:
+    found = await _organisation(office, chosen.organisation)
+    is_on = chosen.sound == "on"
+    await office.administering.set_sound(found.id, sound=is_on)
+    print(
+        f"{found.name}: live video asks for sound "
+        + ("from its start. It may interrupt the caller's phone call." if is_on else "only when a dispatcher asks.")
+    )
+
+
 async def _organisation(office: Office, number: int) -> Organisation:
     found = next((known for known in await office.administering.organisations() if known.id == number), None)
     if found is None:
@@ -152,6 +163,7 @@ _DEEDS: Final[dict[str, Callable[[Office, argparse.Namespace], Coroutine[None, N
     "link": _link,
     "code": _code,
     "token": _token,
+    "sound": _sound,
 }
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, None]]]] = {
@@ -160,6 +172,8 @@ COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, N
     "organisation": organisation,
     "secret": secret,
     "topup": topup,
+    "report": report,
+    "selftest": selftest,
     "doctor": doctor,
     "openapi": openapi,
 }

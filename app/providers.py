@@ -1,18 +1,22 @@
-"""Makes the SMS gateways that an installation is configured for."""
+"""Makes the gateways of SMS and live video that an installation is configured for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateways.ice.coturn import CoturnServers
+from gateways.ice.fixed import FixedServers
+from gateways.ice.twilio import TwilioIce
 from gateways.sms.clickatell import ClickatellGateway
 from gateways.sms.outbox import EmbeddedOutbox
 from gateways.sms.twilio import TwilioGateway
 
 if TYPE_CHECKING:
     from app.settings import Settings
-    from showme.ports import Clock, SmsGateway
+    from showme.ports import Clock, IceProvider, SmsGateway
     from showme.records import Records
 
 
@@ -53,6 +57,25 @@ def sms_providers(settings: Settings, *, records: Records, clock: Clock) -> SmsP
     made: dict[str, SmsGateway | None] = {"twilio": twilio, "clickatell": clickatell, "outbox": outbox}
     chosen = [gateway for name in settings.sms_providers if (gateway := made.get(name)) is not None]
     return SmsProviders(common=tuple(chosen) or (outbox,), twilio=twilio, clickatell=clickatell, own_clickatell=own)
+
+
+def ice_providers(settings: Settings) -> Sequence[IceProvider]:
+    """Make whoever lends STUN and TURN servers, in the order of the settings, each once; nobody where none is chosen.
+
+    What is chosen and lacks something is left out: ``problems_of_serving`` has named it.
+    """
+    life = timedelta(hours=settings.turn_life_hours)
+    made: dict[str, IceProvider] = {}
+    for name in settings.ice_providers:
+        if name == "coturn" and settings.turn_urls and settings.turn_secret is not None:
+            secret = settings.turn_secret.get_secret_value()
+            made[name] = CoturnServers(urls=settings.turn_urls, secret=secret, life=life)
+        elif name == "fixed" and settings.ice_servers:
+            made[name] = FixedServers(server.as_server() for server in settings.ice_servers)
+        elif name == "twilio" and settings.twilio_account_sid is not None and settings.twilio_auth_token is not None:
+            token = settings.twilio_auth_token.get_secret_value()
+            made[name] = TwilioIce(account=settings.twilio_account_sid, token=token, life=life)
+    return tuple(made.values())
 
 
 def twilio_callback(settings: Settings) -> str:

@@ -8,15 +8,17 @@ import socket
 from typing import TYPE_CHECKING
 
 from hypercorn.asyncio import serve
-from hypercorn.config import Config
 
 from app.assembly import open_installation
 from app.logs import tell
 from app.settings import Problems
+from app.sockets import ThriftyConfig
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from hypercorn.config import Config
 
     from app.settings import Settings
 
@@ -63,7 +65,7 @@ def server_config(
     settings: Settings, *, certificate: tuple[Path, Path] | None = None, plain_bind: Sequence[str] = ()
 ) -> Config:
     """Return how Hypercorn is to serve: what its defaults would tell or take, and we do not want, is set here."""
-    config = Config()
+    config = ThriftyConfig()
     config.bind = list(settings.bind)
     if certificate is not None:
         config.certfile, config.keyfile = (str(path) for path in certificate)

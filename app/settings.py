@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
@@ -14,6 +14,14 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
+)
+
+from app.relay_settings import (
+    FixedIceServer,
+    checked_peer_server,
+    checked_turn_urls,
+    list_from_json,
+    problems_of_relays,
 )
 
 _DEFAULT_FILE = Path("/etc/showme/showme.toml")
@@ -77,8 +85,49 @@ class Settings(BaseModel):
         default=None,
         description="A long random text; Clickatell's delivery reports go to /callbacks/clickatell/<it>.",
     )
+    ice_providers: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Who relays live video where phones cannot be reached: twilio, coturn, fixed; several may stand "
+        "together. See coturn.md.",
+    )
+    turn_urls: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Where one's own coturn is reached, such as turn:turn.example.org, "
+        "turn:turn.example.org?transport=tcp and turns:turn.example.org:443.",
+    )
+    turn_secret: SecretStr | None = Field(default=None, description="coturn's static-auth-secret.")
+    turn_life_hours: int = Field(
+        default=12, ge=1, le=24, description="How long the credentials that coturn and Twilio take may be used."
+    )
+    ice_servers: Annotated[list[FixedIceServer], NoDecode] = Field(
+        default=[],
+        description="The servers of the provider fixed, in JSON as browsers take them: "
+        '[{"urls": ["turn:turn.example.org"], "username": "…", "credential": "…"}].',
+    )
+    ice_policy: Literal["all", "relay"] = Field(
+        default="all",
+        description="With relay live video goes through the relay alone: phone and photowall learn no address of "
+        "each other.",
+    )
+    peerjs_url: str | None = Field(
+        default=None,
+        description="An external PeerServer in the place of the embedded one, such as "
+        "wss://peer.example.org/peerjs?key=peerjs. It verifies nobody: showme doctor says what is lost.",
+    )
     usage_webhook: str | None = Field(
         default=None, description="An address that is told of every use (JSON by POST), without anything of citizens."
+    )
+    self_test_hours: int = Field(
+        default=6,
+        ge=0,
+        le=24,
+        description="How many hours apart showme invites itself and climbs the whole ladder over base_url, to tell "
+        "supervisors which rung breaks; 0: only when asked, by /selftest or showme selftest.",
+    )
+    self_test_number: str | None = Field(
+        default=None,
+        description="A mobile number of one's own to which the self-test's SMS really goes; without it they stay in "
+        "the embedded outbox.",
     )
     image_workers: int = Field(
         default=os.cpu_count() or 1, ge=1, le=64, description="Processes that decode pictures; one per core by default."
@@ -95,7 +144,13 @@ class Settings(BaseModel):
             raise ValueError("an origin is needed, such as https://show.example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("bind", "also_hosts", "proxies", "sms_providers", "sms_countries", mode="before")
+    _turn_urls = field_validator("turn_urls")(checked_turn_urls)
+    _ice_servers = field_validator("ice_servers", mode="before")(list_from_json)
+    _peerjs_url = field_validator("peerjs_url")(checked_peer_server)
+
+    @field_validator(
+        "bind", "also_hosts", "proxies", "sms_providers", "sms_countries", "ice_providers", "turn_urls", mode="before"
+    )
     @classmethod
     def _listed(cls, value: object) -> object:
         return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
@@ -168,8 +223,8 @@ def problems_of_serving(settings: Settings) -> list[str]:
             "telegram_token is missing: get one from @BotFather and set SHOWME_TELEGRAM_TOKEN, "
             "or set without_telegram = true."
         )
-    problems += _problems_of_sms(settings)
-    for name in ("telegram_webhook_secret", "clickatell_receipt_secret"):
+    problems += _problems_of_sms(settings) + problems_of_relays(settings)
+    for name in ("telegram_webhook_secret", "clickatell_receipt_secret", "turn_secret"):
         secret: SecretStr | None = getattr(settings, name)
         if secret is not None and len(secret.get_secret_value()) < _SHORTEST_SECRET:
             problems.append(f"{name} is too short: use {_SHORTEST_SECRET} or more random letters and digits.")
@@ -209,7 +264,9 @@ def _file() -> Path:
 def _sentence(problem: Any) -> str:
     name = ".".join(str(step) for step in problem["loc"]) or "configuration"
     if problem["type"] == "missing":
-        description = Settings.model_fields[name].description if name in Settings.model_fields else ""
+        if name not in Settings.model_fields:  # something inside of a setting, such as ice_servers.0.urls
+            return f"{name} is missing."
+        description = Settings.model_fields[name].description
         return f"{name} is missing: set SHOWME_{name.upper()} or {name} in {_file()}. {description}"
     if problem["type"] == "extra_forbidden":
         return f"{name} is no setting of showme."

@@ -80,6 +80,19 @@ def test_an_organisation_is_added_with_its_link_and_codes(configured: Path, caps
     assert "no organisation 7" in capsys.readouterr().err
 
 
+def test_an_organisation_may_ask_for_sound_from_the_start(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["organisation", "add", "112 Brussels", "--region", "BE"])
+    capsys.readouterr()
+    assert main(["organisation", "sound", "1", "on"]) == 0
+    assert "from its start" in capsys.readouterr().out
+    assert main(["organisation", "sound", "1", "off"]) == 0
+    assert "only when a dispatcher asks" in capsys.readouterr().out
+    assert main(["organisation", "sound", "7", "on"]) == 2
+    assert "no organisation 7" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["organisation", "sound", "1", "loud"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -1,0 +1,73 @@
+"""Makes Hypercorn hold sockets thriftily: nothing compressed, nothing too large kept, nobody waited for without end.
+
+Hypercorn 0.18 has no setting for any of it. It takes up permessage-deflate whenever a browser offers it, which costs
+85 kB per connection and lets a small frame swell to a thousand times its size before it is measured. A message above
+``websocket_max_message_size`` is answered with a close frame, but for as long as the other end ignores that, all of
+it is kept. Whoever stops reading is waited for without end. And a socket that has ended stays for up to another
+``websocket_ping_interval``, in memory and in the way of the server's own end, because its pings sleep on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+from typing import Any, Final
+
+from hypercorn.config import Config, Sockets
+from hypercorn.protocol import h2, h11
+from hypercorn.protocol.events import Event, Request, StreamClosed
+from hypercorn.protocol.ws_stream import WSStream
+from wsproto.events import CloseConnection, Ping
+from wsproto.events import Event as SocketEvent
+from wsproto.frame_protocol import CloseReason
+
+_UNREAD: Final = 30_000
+"""Milliseconds for which nobody may take what we sent, until the connection is dropped (tcp(7), TCP_USER_TIMEOUT)."""
+
+
+class ThriftyStream(WSStream):
+    """A websocket without extensions, which ends with the first message that is too large, and its pings with it."""
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._ended = asyncio.Event()
+
+    async def handle(self, event: Event) -> None:
+        """Leave out of the handshake what the browser offers to compress with."""
+        if isinstance(event, Request):
+            kept = [(name, value) for name, value in event.headers if name.lower() != b"sec-websocket-extensions"]
+            event = replace(event, headers=kept)
+        await super().handle(event)
+        if self.closed:
+            self._ended.set()
+
+    async def _send_wsproto_event(self, event: SocketEvent) -> None:
+        await super()._send_wsproto_event(event)
+        if isinstance(event, CloseConnection) and event.code == CloseReason.MESSAGE_TOO_BIG:
+            await self.send(StreamClosed(stream_id=self.stream_id))
+
+    async def _send_pings(self) -> None:
+        while not self.closed:
+            await self._send_wsproto_event(Ping())
+            try:
+                async with asyncio.timeout(self.config.websocket_ping_interval):
+                    await self._ended.wait()
+            except TimeoutError:
+                continue
+
+
+class ThriftyConfig(Config):
+    """A configuration whose connections end when nobody reads what we send."""
+
+    unread = _UNREAD
+
+    def create_sockets(self) -> Sockets:
+        """Open the listening sockets; what they accept inherits their options. From now on websockets are thrifty."""
+        for protocol in (h11, h2):
+            protocol.WSStream = ThriftyStream  # type: ignore[attr-defined]
+        opened = super().create_sockets()
+        for listening in (*opened.secure_sockets, *opened.insecure_sockets):
+            if hasattr(socket, "TCP_USER_TIMEOUT") and listening.family != socket.AF_UNIX:
+                listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self.unread)
+        return opened

@@ -23,3 +23,20 @@ def chromium_path() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "Chromium is missing: run `make test`, which installs it or says how"
     return found
+
+
+FIREFOX_PREFERENCES: Final[dict[str, str | int | bool]] = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "media.autoplay.default": 0,
+}
+"""A camera that is not there, no questions, and calls within one machine."""
+
+
+def firefox_path() -> str:
+    """Return where Firefox is; ``make test`` has seen to it that there is one."""
+    found = shutil.which("firefox-esr") or shutil.which("firefox")
+    assert found, "Firefox is missing: run `make test`, which installs it or says how"
+    return found

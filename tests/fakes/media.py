@@ -8,7 +8,7 @@ from pathlib import Path
 
 from showme.domain.pictures import MediaKind
 from showme.errors import Unavailable
-from showme.ports import Incoming
+from showme.ports import Incoming, LentPaths
 from storage.media import FolderMedia
 
 
@@ -33,11 +33,18 @@ class RecordingMedia:
         async with self._folder.deriving(name) as lent:
             yield lent
 
+    @asynccontextmanager
+    async def deriving_clip(self, name: str) -> AsyncIterator[LentPaths]:
+        if self.lends_nothing:
+            raise Unavailable
+        async with self._folder.deriving_clip(name) as lent:
+            yield lent
+
     async def size(self, kind: MediaKind, name: str) -> int:
         return await self._folder.size(kind, name)
 
-    def read(self, kind: MediaKind, name: str) -> AsyncIterator[bytes]:
-        return self._folder.read(kind, name)
+    def read(self, kind: MediaKind, name: str, *, first: int = 0, count: int | None = None) -> AsyncIterator[bytes]:
+        return self._folder.read(kind, name, first=first, count=count)
 
     async def forget(self, name: str) -> None:
         if name in self.will_not_forget:

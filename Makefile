@@ -12,13 +12,13 @@ UV := uv==0.13.8
 BROWSER_SOURCES := $(shell find citizen_page web/static practice/static 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check journeys faults bench lock clean
+.PHONY: run test check journeys torture faults bench lock clean
 
 run: $(VENV)/.run $(VENV)/.project vendor/static/manifest.json
 	exec $(BIN)/showme practice --port $(PORT)
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 # Everything `make test` looks at before the first test runs.
 check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
@@ -32,6 +32,11 @@ check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 journeys: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
 	$(BIN)/pytest tests/journeys -m journeys_full
+
+# Long trials with many messages and killed processes; `make test` runs the short ones.
+torture: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
+	$(BIN)/python tools/check_machine.py
+	$(BIN)/pytest tests/torture -m torture
 
 # Plants what must never happen, one fault at a time, and tells which tests stay green: make faults ONLY="key photo"
 faults: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json

@@ -16,6 +16,8 @@ _SECRETS: Final = (
     (re.compile(r"\b1[0-9A-Za-z]{39}\b"), "[key]"),
     (re.compile(r"\b\d{5,}:[0-9A-Za-z_-]{30,}"), "[bot token]"),
     (re.compile(r"(?<=/sign-in/)[0-9A-Za-z_-]+"), "[link]"),
+    (re.compile(r"(?<=/watch/)[0-9A-Za-z]+/[0-9A-Za-z]+"), "[pass]"),
+    (re.compile(r"(?<=[?&]token=)[^&\s\"']+"), "[token]"),
     (re.compile(r"(?i)(?<=bearer )\S+"), "[token]"),
     (re.compile(r"\+\d{7,15}\b"), "[number]"),
 )

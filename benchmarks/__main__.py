@@ -10,13 +10,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import photo_to_wall
+from benchmarks import live, photo_to_wall, signalling, small_first
+from benchmarks.rows import Row
 
 RESULTS = Path(__file__).with_name("results.json")
 
 
-async def _measure() -> list[dict[str, object]]:
-    return [*await photo_to_wall.measure()]
+async def _measure() -> list[Row]:
+    return [
+        *await photo_to_wall.measure(),
+        *await live.measure(),
+        *await small_first.measure(),
+        *await signalling.measure(),
+    ]
 
 
 def main() -> None:

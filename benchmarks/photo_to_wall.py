@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import statistics
 import time
 from typing import TYPE_CHECKING, Final
 
 import httpx
 from playwright.async_api import async_playwright
 
+from benchmarks.rows import Row, row
 from benchmarks.server import practising
 from tests.browsers import CHROMIUM_OPTIONS, chromium_path
 from tests.pictures import camera_photo
@@ -22,7 +22,7 @@ PHOTOS: Final = 20
 POLLING: Final = 10_000.0
 """The proof of concept asked every ten seconds: on average a photo waited half of that, in milliseconds."""
 
-_WATCH: Final = """
+WATCH: Final = """
 () => {
   window.drawn = {};
   const look = () => {
@@ -37,7 +37,7 @@ _WATCH: Final = """
 """
 
 
-async def measure() -> list[dict[str, object]]:
+async def measure() -> list[Row]:
     """Send photos one by one, and return the rows of the table; milliseconds."""
     photo = camera_photo()
     waits, acknowledgements = [], []
@@ -49,7 +49,7 @@ async def measure() -> list[dict[str, object]]:
         await wall.get_by_role("textbox").fill("Benchmark")
         await wall.keyboard.press("Enter")
         await wall.wait_for_url("**/wall")
-        await wall.evaluate(_WATCH)
+        await wall.evaluate(WATCH)
         headers = {"Authorization": f"Bearer {state['api_token']}"}
         link = (await phone.post(f"{address}/api/invitations", headers=headers, json={})).json()["link"]
         for _ in range(PHOTOS):
@@ -60,29 +60,17 @@ async def measure() -> list[dict[str, object]]:
             acknowledged = time.time()
             answer.raise_for_status()
             acknowledgements.append((acknowledged - began) * 1000)
-            waits.append(await _drawn(wall, answer.json()["id"]) - acknowledged * 1000)
+            waits.append(await drawn(wall, answer.json()["id"]) - acknowledged * 1000)
             await asyncio.sleep(0.3)
         await browser.close()
     return [
-        _row("12 MP photo sent on loopback → 201", acknowledgements, None),
-        _row("photo 201 → thumbnail drawn on the wall", waits, POLLING / 2),
+        row("12 MP photo sent on loopback → 201", "ms", acknowledgements),
+        row("photo 201 → thumbnail drawn on the wall", "ms", waits, against=("10 s polling, mean", [POLLING / 2])),
     ]
 
 
-async def _drawn(wall: Page, photo: str) -> float:
-    handle = await wall.wait_for_function(f"() => window.drawn[{json.dumps(photo)}]", timeout=60_000)
-    drawn: float = await handle.json_value()
-    return drawn
-
-
-def _row(name: str, values: list[float], against: float | None) -> dict[str, object]:
-    median = statistics.median(values)
-    return {
-        "name": name,
-        "value": round(median, 1),
-        "least": round(min(values), 1),
-        "most": round(max(values), 1),
-        "unit": "ms",
-        "against": f"10 s polling, mean {against:.0f} ms" if against else None,
-        "ratio": round(against / median, 1) if against else None,
-    }
+async def drawn(wall: Page, photo: str, *, patience: float = 60_000) -> float:
+    """Wait until a photo's thumbnail is drawn; return when it was, in milliseconds since 1970."""
+    handle = await wall.wait_for_function(f"() => window.drawn[{json.dumps(photo)}]", timeout=patience)
+    moment: float = await handle.json_value()
+    return moment

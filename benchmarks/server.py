@@ -27,14 +27,15 @@ async def practising() -> AsyncIterator[str]:
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            await _until_it_answers(address)
+            await until_it_answers(address)
             yield address
         finally:
             process.terminate()
             await process.wait()
 
 
-async def _until_it_answers(address: str) -> None:
+async def until_it_answers(address: str) -> None:
+    """Wait until a server is ready."""
     async with asyncio.timeout(_PATIENCE), httpx.AsyncClient() as client:
         while True:
             try:

@@ -26,6 +26,8 @@ MOST_WAITING_BYTES: Final = 512 * 1024
 """Bytes that wait for all absent peers of one invitation."""
 MOST_VIEWERS: Final = 32
 """Viewers of one invitation at the same time."""
+MOST_GUESTS: Final = 16
+"""Viewers by a watch pass among them: whoever is signed in finds a place, however far a link was passed on."""
 MOST_DIRECT: Final = 3
 """Viewers that the phone serves itself, the first to come; the others see stills."""
 WAITING_LIFE: Final = timedelta(seconds=5)
@@ -34,8 +36,6 @@ AWAY: Final = timedelta(seconds=15)
 SILENCE: Final = timedelta(seconds=90)
 """Browsers throttle a background tab's heartbeat to one a minute."""
 RESERVED: Final = timedelta(seconds=60)
-ATTENDING: Final = timedelta(seconds=60)
-"""How long a viewer whose line is elsewhere counts as there, since it last said so."""
 FRAMES_A_SECOND: Final = 60.0
 MOST_AT_ONCE: Final = 200.0
 
@@ -96,11 +96,12 @@ class _Place:
     line: Line | None = None
     away_since: datetime
     gone: Callable[[], None]
+    is_guest: bool = False
 
     @property
     def life(self) -> timedelta:
         """How long it is kept without a line."""
-        return AWAY if self.token else ATTENDING
+        return AWAY if self.token else SILENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +111,12 @@ class _Message:
     kind: str
     dst: str | None
     payload: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reserved:
+    since: datetime
+    is_guest: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +136,7 @@ class Switchboard:
         self._viewers: dict[str, dict[str, _Place]] = {}
         self._waiting: dict[str, deque[_Waiting]] = {}
         self._waiting_bytes: dict[str, int] = {}
-        self._reserved: dict[str, dict[int, datetime]] = {}
+        self._reserved: dict[str, dict[int, _Reserved]] = {}
         self._listeners: dict[str, list[Callable[[], None]]] = {}
 
     @property
@@ -146,13 +153,17 @@ class Switchboard:
         """Return who watches an invitation, in the order in which they came."""
         return list(self._viewers.get(invitation, ()))
 
-    def next_viewer(self, invitation: str, *, now: datetime) -> Peer:
+    def next_viewer(self, invitation: str, *, now: datetime, is_guest: bool = False) -> Peer:
         """Return the lowest free viewer of an invitation and keep it for 60 s; raise TooMany when all are taken."""
-        reserved = self._reserved.setdefault(invitation, {})
+        reserved = self._young(self._reserved.get(invitation, {}), now=now)
+        self._reserved[invitation] = reserved
+        lent_to_guests = sum(lent.is_guest for lent in reserved.values())
+        if is_guest and self._guests_of(invitation) + lent_to_guests >= MOST_GUESTS:
+            raise TooMany(retry_after=int(RESERVED.total_seconds()))
         for number in range(1, MOST_VIEWERS + 1):
             peer = viewer_of(invitation, number)
-            if str(peer) not in self._places and not _is_young(reserved.get(number), RESERVED, now):
-                reserved[number] = now
+            if str(peer) not in self._places and number not in reserved:
+                reserved[number] = _Reserved(since=now, is_guest=is_guest)
                 return peer
         raise TooMany(retry_after=int(RESERVED.total_seconds()))
 
@@ -178,6 +189,7 @@ class Switchboard:
         end: Callable[[Ending], None],
         gone: Callable[[], None],
         now: datetime,
+        is_guest: bool = False,
     ) -> Line:
         """Put a socket on a peer's place, whose proof was checked; ``gone`` is called once when the place is given up.
 
@@ -193,7 +205,7 @@ class Switchboard:
         came_back = place is not None
         line = Line(peer=peer, token=token, deliver=deliver, end=end, heard_at=now, came_back=came_back)
         if place is None:
-            place = self._take(peer, token=token, gone=gone, now=now)
+            place = self._take(peer, token=token, gone=gone, now=now, is_guest=is_guest)
         before, place.line, place.gone = place.line, line, gone
         if before is not None:
             before.end(Ending.REPLACED)
@@ -202,14 +214,14 @@ class Switchboard:
             deliver(waiting.text)
         return line
 
-    def attend(self, peer: Peer, *, gone: Callable[[], None], now: datetime) -> bool:
-        """Keep a viewer's place for 60 s from now on, though its line is elsewhere; return whether it has just come.
+    def attend(self, peer: Peer, *, gone: Callable[[], None], now: datetime, is_guest: bool = False) -> bool:
+        """Keep a viewer's place for 90 s from now on, though its line is elsewhere; return whether it has just come.
 
         ``gone`` is called once when the place is given up. Raise TooMany (viewers of this invitation), Busy.
         """
         place = self._places.get(str(peer))
         if place is None:
-            self._take(peer, token="", gone=gone, now=now)
+            self._take(peer, token="", gone=gone, now=now, is_guest=is_guest)
             return True
         place.away_since = now
         return False
@@ -268,7 +280,7 @@ class Switchboard:
         for name in list(self._waiting):
             self._expire(name, now=now)
         for invitation, reserved in list(self._reserved.items()):
-            kept = {number: since for number, since in reserved.items() if _is_young(since, RESERVED, now)}
+            kept = self._young(reserved, now=now)
             if kept:
                 self._reserved[invitation] = kept
             else:
@@ -276,18 +288,27 @@ class Switchboard:
 
     # --- places ---
 
-    def _take(self, peer: Peer, *, token: str, gone: Callable[[], None], now: datetime) -> _Place:
+    def _take(self, peer: Peer, *, token: str, gone: Callable[[], None], now: datetime, is_guest: bool) -> _Place:
         if len(self._places) >= self._most_peers:
             raise Busy(retry_after=30)
         if peer.role == "viewer" and len(self._viewers.get(peer.invitation, ())) >= MOST_VIEWERS:
             raise TooMany(retry_after=int(AWAY.total_seconds()))
-        place = _Place(peer=peer, token=token, away_since=now, gone=gone)
+        if is_guest and self._guests_of(peer.invitation) >= MOST_GUESTS:
+            raise TooMany(retry_after=int(AWAY.total_seconds()))
+        place = _Place(peer=peer, token=token, away_since=now, gone=gone, is_guest=is_guest)
         self._places[str(peer)] = place
         if peer.role == "viewer":
             self._reserved.get(peer.invitation, {}).pop(peer.number, None)
             self._viewers.setdefault(peer.invitation, {})[str(peer)] = place
             self._tell(peer.invitation)
         return place
+
+    def _guests_of(self, invitation: str) -> int:
+        return sum(place.is_guest for place in self._viewers.get(invitation, {}).values())
+
+    @staticmethod
+    def _young(reserved: dict[int, _Reserved], *, now: datetime) -> dict[int, _Reserved]:
+        return {number: lent for number, lent in reserved.items() if now - lent.since < RESERVED}
 
     def _give_up(self, place: _Place) -> None:
         name, invitation = str(place.peer), place.peer.invitation
@@ -426,7 +447,3 @@ def _written(kind: str, *, src: str, dst: str, payload: object = None) -> str:
 def _expired(src: str, *, missing: str) -> str:
     """Write what PeerServer tells the sender of what nobody fetched: it comes from the peer that is missing."""
     return _written("EXPIRE", src=missing, dst=src)
-
-
-def _is_young(since: datetime | None, life: timedelta, now: datetime) -> bool:
-    return since is not None and now - since < life

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from showme.errors import Refused, TooMany, Unavailable
+from showme.services.passing import TEAM_CHAT
 from showme.switchboard import Ending
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MOST_OPENINGS: Final = 30
 OPENINGS_PERIOD: Final = timedelta(seconds=60)
 """How often one claim may open a line: a page on a bad network tries again every few seconds."""
+MOST_COMINGS: Final = 120
+"""How often one who watches may come to one invitation in 60 s: a guest's pass stands for the whole team."""
 CHECK_EVERY: Final = timedelta(seconds=15)
 
 _ROUND: Final = 1.0
@@ -141,11 +144,11 @@ class Lines:
         """How many sockets are open now."""
         return len(self._open)
 
-    def refuse_too_often(self, claim: str) -> None:
-        """Count an opening by whoever makes this claim; raise TooMany above 30 in 60 s (GCRA, as for requests)."""
+    def refuse_too_often(self, claim: str, *, most: int = MOST_OPENINGS) -> None:
+        """Count an opening by whoever makes this claim; raise TooMany above ``most`` in 60 s (GCRA)."""
         now, name = self._clock.now(), hashlib.sha256(claim.encode(errors="replace")).hexdigest()
         full_at = max(self._opened_until.get(name, now), now)
-        step = OPENINGS_PERIOD / MOST_OPENINGS
+        step = OPENINGS_PERIOD / most
         if full_at - now > OPENINGS_PERIOD - step:
             raise TooMany(retry_after=int(step.total_seconds()) + 1)
         if len(self._opened_until) >= _MOST_REMEMBERED:
@@ -153,6 +156,13 @@ class Lines:
         if len(self._opened_until) >= _MOST_REMEMBERED:
             self._opened_until.clear()
         self._opened_until[name] = full_at + step
+
+    def refuse_too_many_comings(self, admitted: Admitted) -> None:
+        """Count a viewer's coming, which is written down, whatever token it has chosen to come with; raise TooMany."""
+        watcher = admitted.watcher
+        if watcher is not None:
+            coming = f"{watcher.organisation} {watcher.name} {admitted.peer.invitation}"
+            self.refuse_too_often(coming, most=MOST_COMINGS)
 
     def connect(self, admitted: Admitted, outbox: Outbox) -> Line:
         """Put an admitted peer on the line; raise IdTaken, TooMany, Busy, Unavailable (we are about to stop)."""
@@ -166,6 +176,7 @@ class Lines:
             end=lambda ending: outbox.end(_FAREWELLS[ending]),
             gone=lambda: self._note(self._calling.leave, admitted.watcher, admitted.peer),
             now=now,
+            is_guest=_is_guest(admitted.watcher),
         )
         self._open[line] = _Open(admitted=admitted, outbox=outbox, checked_at=now)
         if not line.came_back:
@@ -173,6 +184,10 @@ class Lines:
         self._keep("rounds", self._make_rounds)
         self._keep("checks", self._make_checks)
         return line
+
+    def lend(self, watcher: Dispatcher, invitation: str) -> Peer:
+        """Keep the lowest free viewer's place for who is about to open a line; raise TooMany."""
+        return self._switchboard.next_viewer(invitation, now=self._clock.now(), is_guest=_is_guest(watcher))
 
     def attend(self, watcher: Dispatcher, invitation: str, peer: Peer | None) -> Peer:
         """Keep the place of a viewer whose line is elsewhere, the lowest free one without ``peer``; return whose it is.
@@ -182,9 +197,9 @@ class Lines:
         if self._stopped:
             raise Unavailable
         now = self._clock.now()
-        kept = peer or self._switchboard.next_viewer(invitation, now=now)
+        kept = peer or self._switchboard.next_viewer(invitation, now=now, is_guest=_is_guest(watcher))
         leaving = partial(self._note, self._calling.leave, watcher, kept)
-        if self._switchboard.attend(kept, gone=leaving, now=now):
+        if self._switchboard.attend(kept, gone=leaving, now=now, is_guest=_is_guest(watcher)):
             self._note(self._calling.join, watcher, kept)
         self._keep("rounds", self._make_rounds)
         return kept
@@ -244,11 +259,14 @@ class Lines:
                 self._report("signalling", failure)
 
     async def _make_checks(self) -> None:
+        """Look at one proof after the other, spread over time: no message waits behind those of a thousand lines."""
         while self._open:
-            await asyncio.sleep(_ROUND)
+            await asyncio.sleep(min(_ROUND, CHECK_EVERY.total_seconds() / 2 / len(self._open)))
+            line, known = next(iter(self._open.items()), (None, None))
             now = self._clock.now()
-            due = [(line, known) for line, known in self._open.items() if now - known.checked_at >= CHECK_EVERY]
-            for line, known in due:
+            if line is not None and known is not None and now - known.checked_at >= CHECK_EVERY:
+                # The one that was looked at longest ago stands first.
+                self._open[line] = self._open.pop(line)
                 known.checked_at = now
                 await self._check(line, known)
 
@@ -281,3 +299,7 @@ class Lines:
                 continue  # the invitation has ended, or is forgotten: there is nothing to note it at
             except Exception as failure:  # noqa: BLE001 - what cannot be noted must not end the noting
                 self._report("signalling", failure)
+
+
+def _is_guest(watcher: Dispatcher | None) -> bool:
+    return watcher is not None and watcher.name == TEAM_CHAT

@@ -73,7 +73,9 @@ async def signalling() -> Response | None:
     else:
         try:
             lines.refuse_too_often(f"{claim.peer} {claim.token} {_session() or ''}")
-            line = lines.connect(await admit(claim, needs()), outbox)
+            admitted = await admit(claim, needs())
+            lines.refuse_too_many_comings(admitted)
+            line = lines.connect(admitted, outbox)
         except IdTaken:
             refusal = ID_TAKEN
         except (TooMany, Unavailable) as trouble:

@@ -1,4 +1,4 @@
-"""Receiving: a photo or a kept still arrives, is made durable, and only then acknowledged."""
+"""Receiving: a photo, a clip or a kept still arrives, is made durable, and only then acknowledged."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.clips import refuse_too_much
 from showme.domain.events import Kind
 from showme.domain.photos import Fuller, Photo, is_fuller
 from showme.domain.pictures import MOST_BYTES
-from showme.errors import Busy, Contradiction, LinkEnded, NotUnderstood, TooLarge, TooMany
+from showme.errors import Busy, Contradiction, LinkEnded, NotAPicture, NotUnderstood, TooLarge, TooMany
 from showme.services.opening import CITIZEN, note_tap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from datetime import datetime
 
+    from showme.domain.clips import ClipFormat
     from showme.domain.invitations import Invitation
     from showme.domain.people import Dispatcher
-    from showme.domain.photos import PhotoSize
-    from showme.ports import Arrived, Clock, Imaging, Incoming, MediaStore
+    from showme.domain.photos import PhotoKind, PhotoSize
+    from showme.domain.pictures import PictureFormat
+    from showme.ports import Arrived, Clips, Clock, Imaging, Incoming, MediaStore
     from showme.records import Records, Work
     from showme.services.opening import Opened
     from showme.services.showing import Showing
@@ -30,7 +33,12 @@ _NAME_BYTES: Final = 16
 _BUSY_FOR: Final = 2
 _MOST_PER_INVITATION: Final = 4 * 1024**3
 """Bytes; more than a thousand photos of a phone, and less than a disk."""
+MOST_KEPT: Final = 8 * 1024**2
+"""Bytes of a kept still: a frame of 4K video as JPEG has less."""
+_MOST_BEFORE_STILLS: Final = 1024**3
+"""Bytes of an invitation beyond which no still is kept: the rest is for the photos of the citizen."""
 _ENOUGH_FOR: Final = 3600
+_MEGABYTE: Final = 1024 * 1024
 _FORM: Final = 64 * 1024
 """What a form may add to its photo."""
 
@@ -72,13 +80,20 @@ class Receiving:
         imaging: Imaging,
         showing: Showing,
         most_bytes_in_flight: int,
+        clips: Clips | None = None,
+        most_clip_bytes: int = MOST_BYTES,
     ) -> None:
-        """Refuse new arrivals while more than ``most_bytes_in_flight`` are announced for the whole server."""
+        """Refuse new arrivals while more than ``most_bytes_in_flight`` are announced for the whole server.
+
+        Without ``clips`` a clip is no picture.
+        """
         self._records = records
         self._clock = clock
         self._media = media
         self._imaging = imaging
         self._showing = showing
+        self._clips = clips
+        self._most_clip_bytes = most_clip_bytes
         self._most_in_flight = most_bytes_in_flight
         self._in_flight = 0
         self._recording: set[asyncio.Task[Photo]] = set()
@@ -87,6 +102,16 @@ class Receiving:
     def bytes_in_flight(self) -> int:
         """How many bytes are announced for the whole server and not yet taken in or given up."""
         return self._in_flight
+
+    @property
+    def takes_clips(self) -> bool:
+        """Whether a clip has any chance here, so that nobody is invited to choose one in vain."""
+        return self._clips is not None and self._clips.is_installed
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes an upload may have before anybody has looked what it is."""
+        return max(MOST_BYTES, self._most_clip_bytes)
 
     @asynccontextmanager
     async def arriving(
@@ -98,11 +123,12 @@ class Receiving:
 
         Raise TooLarge, or Busy with the seconds to wait, before anything is read.
         """
-        announced = MOST_BYTES if announced_bytes is None else announced_bytes
-        if announced > MOST_BYTES + _FORM:
+        most = self.most_bytes if kept_by is None else MOST_KEPT
+        announced = most if announced_bytes is None else announced_bytes
+        if announced > most + _FORM:
             raise TooLarge
         with self.room(announced):
-            async with self._media.incoming(most_bytes=MOST_BYTES) as incoming:
+            async with self._media.incoming(most_bytes=most) as incoming:
                 yield Arrival(self, opened, incoming, kept_by=kept_by)
 
     @contextmanager
@@ -128,9 +154,9 @@ class Receiving:
         """Make an arrived photo durable, whichever way it came; see ``Arrival.finish``."""
         if arrived.size == 0:
             raise NotUnderstood("photo_missing")
-        if arrived.size > MOST_BYTES:
+        if arrived.size > (self.most_bytes if kept_by is None else MOST_KEPT):
             raise TooLarge
-        header = await self._imaging.inspect(arrived.path)
+        kind, format_ = await self._inspect(arrived, is_still=kept_by is not None)
         now = self._clock.now()
         stored_as = secrets.token_hex(_NAME_BYTES)
         photo = Photo(
@@ -139,29 +165,32 @@ class Receiving:
             invitation=opened.invitation.id,
             number=0,
             state="received",
-            format=header.format,
+            format=format_,
             bytes=arrived.size,
             sha256=arrived.sha256,
             stored_as=stored_as,
             received_at=now,
             expires_at=now + opened.organisation.retention,
             clock=opened.invitation.phone.clock,
-            kind="still" if kept_by is not None else "photo",
-            size=size,
+            kind=kind,
+            size="original" if kind == "clip" else size,
         )
-        await arrived.keep(stored_as)
         actor = CITIZEN if kept_by is None else kept_by.name
+        await arrived.keep(stored_as)
+
+        async def adding(work: Work) -> tuple[Photo, str | None]:
+            return await _record(work, photo, opened, actor=actor)
 
         async def recording() -> Photo:
             try:
-                kept, unneeded = await self._records.write(lambda work: _record(work, photo, opened, actor=actor))
+                kept, unneeded = await self._records.write(adding)
             except Exception:
                 await self._media.forget(stored_as)
                 raise
-            if unneeded is not None:
-                await self._media.forget(unneeded)
             if unneeded != stored_as:
                 self._showing.add(kept)
+            if unneeded is not None:
+                await self._media.forget(unneeded)
             return kept
 
         # A phone that hangs up here cancels us. The row may be there by then, and so must all that belongs to it.
@@ -169,6 +198,21 @@ class Receiving:
         self._recording.add(task)
         task.add_done_callback(self._recorded)
         return await asyncio.shield(task)
+
+    async def _inspect(self, arrived: Arrived, *, is_still: bool) -> tuple[PhotoKind, PictureFormat | ClipFormat]:
+        """Tell what has arrived, by its own bytes; raise what refuses it before it is kept."""
+        clip = await self._clips.recognise(arrived.path) if self._clips is not None else None
+        if self._clips is None or clip is None:
+            if arrived.size > MOST_BYTES:
+                raise TooLarge
+            header = await self._imaging.inspect(arrived.path)
+            return "still" if is_still else "photo", header.format
+        if is_still:
+            raise NotAPicture
+        if arrived.size > self._most_clip_bytes:
+            raise TooLarge("clip_too_large", most=self._most_clip_bytes // _MEGABYTE)
+        refuse_too_much(await self._clips.look(arrived.path))
+        return "clip", clip
 
     def _recorded(self, task: asyncio.Task[Photo]) -> None:
         self._recording.discard(task)
@@ -196,13 +240,14 @@ async def _record(work: Work, photo: Photo, opened: Opened, *, actor: str) -> tu
         return _the_same(known, photo), photo.stored_as
     invitation = await work.invitations.get(photo.organisation, photo.invitation) or opened.invitation
     _refuse_late(invitation, photo, photo.received_at)
-    if await work.photos.bytes_of(photo.organisation, photo.invitation) + photo.bytes > _MOST_PER_INVITATION:
+    most = _MOST_BEFORE_STILLS if photo.kind == "still" else _MOST_PER_INVITATION
+    if await work.photos.bytes_of(photo.organisation, photo.invitation) + photo.bytes > most:
         raise TooMany("photos_enough", retry_after=_ENOUGH_FOR)
     if known is not None:
         return await _grown(work, known, photo), known.fuller.stored_as if known.fuller else None
     if await _was_forgotten(work, photo):
         raise Contradiction("photo_gone")
-    if photo.kind == "photo":
+    if photo.is_of_citizen:
         await note_tap(work, opened.invitation, now=photo.received_at)
     kept = await work.photos.add(photo)
     await work.journal.append(

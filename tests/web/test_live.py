@@ -62,7 +62,7 @@ async def test_the_page_knows_what_it_is_for_and_may_open_sockets_to_us_alone(ho
         invited = await house.invite(purpose=purpose)
         answer = await house.client.get(f"/s/{invited['key']}", headers={**PAGE, "Host": HOST})
         page = await answer.get_data(as_text=True)
-        assert f'"live":{"true" if purpose == "live" else "false"}' in page
+        assert f'"purpose":"{purpose}"' in page
         assert '"sound":false' in page
         assert f"{invited['id']}-1" not in page
         assert f"connect-src 'self' wss://{HOST};" in answer.headers["Content-Security-Policy"]

@@ -7,6 +7,9 @@ from typing import Any, Final
 
 import pytest
 
+from showme.domain.people import Dispatcher
+from showme.services import receiving
+from showme.switchboard import MOST_GUESTS
 from tests.web.conftest import HOST, House, form
 from tests.web.live import (
     frame,
@@ -262,3 +265,29 @@ async def test_a_wrong_link_is_explained_to_whoever_followed_it(house: House) ->
     page = await answer.get_data(as_text=True)
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
     assert '<html lang="nl"' in page
+
+
+async def test_guests_leave_places_for_who_is_signed_in(house: House) -> None:
+    invited = await house.invite(purpose="live")
+    here = await watch_path(house, invited["id"])
+    lent = [(await ask(house, "POST", f"{here}/viewers")).status_code for _ in range(MOST_GUESTS + 1)]
+    assert lent == [201] * MOST_GUESTS + [429]
+    dispatcher = Dispatcher(organisation=1, name="Anna")
+    assert str(needs_of(house).lines.lend(dispatcher, invited["id"])) == f"{invited['id']}-0-{MOST_GUESTS + 1}"
+
+
+async def test_a_guest_does_not_fill_the_room_of_the_citizens_photos(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invited = await house.invite(purpose="live")
+    here = await watch_path(house, invited["id"])
+    body, kind = form([("photo", "still.jpg", frame())])
+    kept = {"data": body, "headers": {"Content-Type": kind}}
+    monkeypatch.setattr(receiving, "MOST_KEPT", len(frame()) - 1)
+    assert (await ask(house, "POST", f"{here}/stills", **kept)).status_code == 413
+    monkeypatch.undo()
+    monkeypatch.setattr(receiving, "_MOST_BEFORE_STILLS", 2 * len(frame()) - 1)
+    assert (await ask(house, "POST", f"{here}/stills", **kept)).status_code == 201
+    assert (await ask(house, "POST", f"{here}/stills", **kept)).status_code == 429
+    taken = await house.client.post(f"/s/{invited['key']}/photos", data=body, headers={"Content-Type": kind})
+    assert taken.status_code == 201

@@ -18,9 +18,14 @@ from web.reader import language_of_reader
 from web.shapes import Shape, photo_shape
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from showme.services.calling import How
 
 _PATIENCE: Final = 20.0
+_TAKEN_WITHIN: Final = 20
+"""Seconds for which a still may be on its way; whoever takes longer is served better by a newer one."""
+_SLICE: Final = 16 * 1024
 _FARTHEST: Final = 15
 """Digits; no still is ever numbered so high."""
 
@@ -28,23 +33,22 @@ _FARTHEST: Final = 15
 async def viewer(watcher: Dispatcher, invitation: str) -> tuple[Shape, int] | tuple[str, int]:
     """Lend a place on the line of the invitation: whose it is, whom it may hear, and over which servers.
 
-    An external PeerServer does not tell us who is there. Then a viewer counts as there for 60 s from each time that it
+    An external PeerServer does not tell us who is there. Then a viewer counts as there for 90 s from each time that it
     asks, with the place that it has; and no longer once it says that it leaves.
     """
     found = await needs().viewing.invitation(watcher, invitation)
-    is_elsewhere = needs().external_signalling is not None
-    asked = await json_object() if is_elsewhere else {}
+    asked = await json_object()
     kept = _place_of(found.id, text_field(asked, "peer"))
     if kept is not None and asked.get("leaves") is True:
         needs().switchboard.withdraw(kept)
         return "", 204
     found.refuse_unless_open(needs().clock.now())
-    if is_elsewhere:
+    if needs().external_signalling is not None:
         lent = needs().lines.attend(watcher, found.id, kept)
         before = needs().switchboard.viewers_of(found.id).index(str(lent))
     else:
         before = len(needs().switchboard.viewers_of(found.id))
-        lent = needs().switchboard.next_viewer(found.id, now=needs().clock.now())
+        lent = needs().lines.lend(watcher, found.id)
     return call_shape(lent) | {"citizen": str(citizen_of(found.id)), "direct": before < MOST_DIRECT}, 201
 
 
@@ -65,7 +69,9 @@ async def still(watcher: Dispatcher, invitation: str) -> Response:
     if found is None:
         return Response(status=204)
     number, picture, taken_at = found
-    answer = Response(picture, content_type="image/jpeg")
+    answer = Response(_slices(picture), content_type="image/jpeg")
+    answer.content_length = len(picture)
+    answer.timeout = _TAKEN_WITHIN
     answer.headers["Showme-Still"] = str(number)
     answer.headers["Showme-Age"] = f"{max(0.0, (needs().clock.now() - taken_at).total_seconds()):.1f}"
     return answer
@@ -92,6 +98,12 @@ async def keep(watcher: Dispatcher, invitation: str) -> tuple[Shape, int]:
             raise NotUnderstood("photo_missing")
         photo = await arrival.finish(None)
     return photo_shape(photo, words=needs().words, language=language_of_reader()), 201
+
+
+async def _slices(picture: bytes) -> AsyncIterator[bytes]:
+    """Yield a still in slices: of what a slow reader has not taken, the server holds a few, and not a whole copy."""
+    for start in range(0, len(picture), _SLICE):
+        yield picture[start : start + _SLICE]
 
 
 def _place_of(invitation: str, text: str | None) -> Peer | None:

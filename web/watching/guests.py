@@ -63,7 +63,7 @@ async def still(watched: Watched) -> Response:
 
 
 @blueprint.post("/watch/<invitation>/<proof>/command")
-@limited(240, seconds=60)
+@limited(60, seconds=60)
 @for_pass
 async def command(watched: Watched) -> tuple[str, int]:
     """Ask something of the phone; see ``answers.command``."""
@@ -71,7 +71,7 @@ async def command(watched: Watched) -> tuple[str, int]:
 
 
 @blueprint.post("/watch/<invitation>/<proof>/stills")
-@limited(120, seconds=60)
+@limited(30, seconds=60)
 @for_pass
 async def keep(watched: Watched) -> tuple[Shape, int]:
     """Keep a still; see ``answers.keep``."""

@@ -14,7 +14,7 @@ from tests.journeys.conftest import DESK, PATIENCE, PHONE
 
 Kind = Literal["chromium", "firefox"]
 
-_CALLS_IN_ONE_MACHINE: Final = "--disable-features=WebRtcHideLocalIpsWithMdns"
+_CALLS_IN_ONE_MACHINE: Final = "--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks"
 
 _REMEMBER_CALLS: Final = """
   window.calls = [];
@@ -73,6 +73,10 @@ class Dispatcher:
         )
         return invited
 
+    async def close(self, name: str) -> None:
+        """Close an invitation."""
+        await self.page.evaluate("(name) => fetch(`/api/invitations/${name}/close`, { method: 'POST' })", name)
+
     async def invitation(self, name: str) -> dict[str, Any]:
         """Return an invitation as it stands."""
         told: dict[str, Any] = await self.page.evaluate(
@@ -125,11 +129,11 @@ class Players:
     browsers: list[Browser] = field(default_factory=list)
 
     async def dispatcher(
-        self, address: str, *, name: str = "Anna", kind: Kind = "chromium", program: str | None = None
+        self, address: str, *, name: str = "Anna", kind: Kind = "chromium", program: str | None = None, script: str = ""
     ) -> Dispatcher:
-        """Sign in at the photowall."""
+        """Sign in at the photowall; ``script`` runs in each of its pages first."""
         context = await self._context(kind, program, viewport=DESK)
-        await context.add_init_script(_REMEMBER_CALLS)
+        await context.add_init_script(_REMEMBER_CALLS + script)
         page = await context.new_page()
         player = Dispatcher(page)
         page.on("websocket", lambda line: _note_frames(line, player.heard))
@@ -141,13 +145,29 @@ class Players:
         await page.wait_for_url("**/wall")
         return player
 
+    async def guest(self, link: str, *, kind: Kind = "chromium") -> Dispatcher:
+        """Follow the link to a live video, as anybody in the team chat may."""
+        context = await self._context(kind, None, viewport=PHONE)
+        await context.add_init_script(_REMEMBER_CALLS)
+        page = await context.new_page()
+        player = Dispatcher(page)
+        page.on("websocket", lambda line: _note_frames(line, player.heard))
+        await page.goto(link)
+        return player
+
     async def citizen(self, link: str, *, kind: Kind = "chromium", program: str | None = None) -> Citizen:
         """Follow a link."""
-        touch = {"has_touch": True, "is_mobile": True} if kind == "chromium" else {}
-        context = await self._context(kind, program, viewport=PHONE, **touch)
-        page = await context.new_page()
+        page = await self.phone(kind=kind, program=program)
         await page.goto(link)
         return Citizen(page)
+
+    async def phone(self, *, kind: Kind = "chromium", program: str | None = None, script: str = "") -> Page:
+        """Take a phone in hand; ``script`` runs in each of its pages first."""
+        touch = {"has_touch": True, "is_mobile": True} if kind == "chromium" else {}
+        context = await self._context(kind, program, viewport=PHONE, **touch)
+        if script:
+            await context.add_init_script(script)
+        return await context.new_page()
 
     async def stop(self) -> None:
         """Close every browser."""

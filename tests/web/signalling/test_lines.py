@@ -27,6 +27,7 @@ from tests.web.signalling.callers import (
     watch_pass,
 )
 from tests.web.test_guards import signed_in
+from web.lines import MOST_COMINGS
 
 NONSENSE: list[Any] = [
     "null", "[]", "0", '"x"', "{", "", b"\x00\xff\xfe", b"null", "[" * 60_000, '{"a":' * 9_000, '{"type":null}',
@@ -180,6 +181,26 @@ async def test_a_claim_that_is_made_too_often_has_to_wait_and_another_has_not(ho
         pass
     house.clock.move(seconds=10)
     async with on_the_line(house, f"{mine['id']}-1", mine["key"]):
+        pass
+
+
+async def test_a_guest_cannot_fill_the_journal_by_coming_and_going_under_ever_new_tokens(house: House) -> None:
+    mine, other = await house.invite(purpose="live"), await house.invite(purpose="live")
+    proof = await watch_pass(house, mine["id"])
+    came = 0
+    with pytest.raises(WebsocketResponseError) as refused:
+        while came <= MOST_COMINGS:
+            async with dialled(house, f"{mine['id']}-0", f"{proof}.{RANDOM}{came}", headers=OURS) as guest:
+                assert (await guest.hears())["type"] == "OPEN"
+                await guest.says({"type": "LEAVE"})
+                await guest.is_hung_up_on()
+            came += 1
+    assert refused.value.response.status_code == 429
+    assert came == MOST_COMINGS
+    async with on_the_line(house, f"{mine['id']}-0", RANDOM, headers=bearer(house)):
+        pass
+    other_proof = f"{await watch_pass(house, other['id'])}.{RANDOM}"
+    async with on_the_line(house, f"{other['id']}-0", other_proof, headers=OURS):
         pass
 
 

@@ -176,6 +176,23 @@ async def test_a_request_without_a_handshake_is_refused_and_not_an_error_of_ours
         assert answer.status in {400, 404}
 
 
+async def test_who_speaks_before_the_handshake_keeps_no_place(exchange: Exchange) -> None:
+    invited = await exchange.invite()
+    path = f"/peerjs?key=peerjs&id={invited['id']}-0&token={RANDOM}"
+    reader, writer = await asyncio.open_connection("127.0.0.1", exchange.port)
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: localhost:{exchange.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Authorization: {exchange.bearer['Authorization']}\r\n\r\n".encode() + b"\x81\x80\0\0\0\0"
+    )
+    async with asyncio.timeout(30):
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
+    writer.close()
+    other = "another-token-of-another-page"
+    async with exchange.on_the_line(f"{invited['id']}-0", other, headers=exchange.bearer):
+        pass
+
+
 async def test_a_socket_that_has_ended_is_pinged_no_longer(exchange: Exchange) -> None:
     def pinging() -> bool:
         return any("_send_pings" in repr(task.get_coro()) for task in asyncio.all_tasks())

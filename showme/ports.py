@@ -147,9 +147,7 @@ class MediaStore(Protocol):
         """Return the size in bytes; raise NotFound."""
         ...
 
-    def read(
-        self, kind: MediaKind, name: str, *, first: int = 0, count: int | None = None
-    ) -> AsyncIterator[bytes]:
+    def read(self, kind: MediaKind, name: str, *, first: int = 0, count: int | None = None) -> AsyncIterator[bytes]:
         """Yield the bytes in chunks of at most 256 KiB; raise NotFound before the first.
 
         From byte ``first`` on, and no more than ``count``.
@@ -193,6 +191,11 @@ class Imaging(Protocol):
 class Clips(Protocol):
     """Looks into clips that nobody vouches for, and makes films of them that every browser plays."""
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether there is what it takes to look into any."""
+        ...
+
     async def recognise(self, file: Path) -> ClipFormat | None:
         """Tell a clip from its first bytes, and None for whatever is none.
 
@@ -208,15 +211,15 @@ class Clips(Protocol):
         """Decode one picture, upright, into a file that ``Imaging`` reads; raise NotReadable, StorageFull."""
         ...
 
-    async def copy(self, file: Path, film: Film, *, into: Path) -> None:
-        """Write the pictures and the sound as they are into an MP4, and nothing else; raise NotReadable, StorageFull.
+    async def copy(self, file: Path, film: Film, *, into: Path) -> Film:
+        """Write the pictures and the sound as they are into an MP4, and nothing else; return what was made.
 
-        Only for a film that ``is_playable``.
+        Only for a film that ``is_playable``. Raise NotReadable, StorageFull; then there is no file.
         """
         ...
 
-    async def encode(self, file: Path, film: Film, *, into: Path) -> None:
-        """Write the pictures anew, smaller, as every browser plays them; takes its time. Raise as ``copy`` does."""
+    async def encode(self, file: Path, film: Film, *, into: Path) -> Film:
+        """Write the pictures anew, smaller, as every browser plays them; takes its time. As ``copy`` else."""
         ...
 
 

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Urgency
+    from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Topic, Urgency
+    from showme.domain.clips import ClipState
     from showme.domain.credits import Entry, LedgerLine
     from showme.domain.events import Event, Kind
     from showme.domain.figures import InvitationFigures, SmsFigures
@@ -248,6 +249,14 @@ class Photos(Protocol):
 
     async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
         """Note that its wall picture and thumbnail exist, those of ``photo.stored_as`` in ``photo.size``."""
+        ...
+
+    async def clips_being_made(self) -> Sequence[Photo]:
+        """Return every clip whose poster is shown, and which nobody can play yet, oldest first."""
+        ...
+
+    async def clip_is(self, photo: Photo, state: ClipState, *, seconds: float | None) -> None:
+        """Note whether a clip can be played, and for how long where that is known."""
         ...
 
     async def unreadable(self, photo: Photo) -> None:
@@ -569,6 +578,18 @@ class Chats(Protocol):
         """Return the parcel that leaves next: urgency first, then age; None while all of them wait."""
         ...
 
+    async def next_parcels(self, chat: int, now: datetime, *, most: int) -> Sequence[Parcel]:
+        """Return the parcels that leave next, in that order."""
+        ...
+
+    async def mark(self, parcel: Parcel, *, perhaps_sent: bool) -> None:
+        """Note, before a parcel leaves and after it surely did not arrive, whether it may have arrived."""
+        ...
+
+    async def spoken_since(self, chat: int, moment: datetime) -> tuple[Sequence[datetime], int]:
+        """Return when our messages were sent after a moment, oldest first, and how many parcels may be others."""
+        ...
+
     async def next_moment(self, chat: int) -> datetime | None:
         """Return until when the first waiting parcel of the chat waits."""
         ...
@@ -599,6 +620,30 @@ class Chats(Protocol):
 
     async def removed(self, posted: Posted) -> None:
         """Note that a message of ours no longer stands."""
+        ...
+
+    async def topic(self, chat: int, subject: str) -> Topic | None:
+        """Return the topic of a subject, if it ever had one."""
+        ...
+
+    async def keep_topic(self, topic: Topic) -> None:
+        """Note a topic, new or changed."""
+        ...
+
+    async def appoint(self, *, organisation: int, telegram_id: int, name: str, by: str, at: datetime) -> bool:
+        """Make a person a supervisor of an organisation; return False when the person was one already."""
+        ...
+
+    async def dismiss(self, organisation: int, telegram_id: int) -> str | None:
+        """End that; return the person's name, None when the person was no supervisor."""
+        ...
+
+    async def is_supervisor(self, organisation: int, telegram_id: int) -> bool:
+        """Whether a person was made a supervisor of an organisation."""
+        ...
+
+    async def supervisors(self, organisation: int) -> Sequence[str]:
+        """Return the names of the persons who were made supervisors, oldest first."""
         ...
 
 

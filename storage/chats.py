@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
-from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Urgency
+from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Topic, Urgency
 from showme.domain.people import Role
-from storage.tables import chats, enrolment_codes, organisations, parcels, posted, strangers
+from storage.tables import chats, enrolment_codes, organisations, parcels, posted, strangers, supervisors, topics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_MERGED: Final = frozenset({Errand.CARD, Errand.FAILURE, Errand.LIVE_SEEN})
+_MERGED: Final = frozenset({Errand.CARD, Errand.FAILURE, Errand.LIVE_SEEN, Errand.SHOWN})
 _QUIET_NEVER: Final[dict[str, None]] = dict.fromkeys(("quiet_start", "quiet_end", "quiet_zone"))
 
 
@@ -93,6 +93,7 @@ class ChatRecords:
         """Follow a group to its new number; our messages stay behind, and their numbers begin anew over there."""
         gone = select(chats.c.id).where(chats.c.telegram_id == telegram_id).scalar_subquery()
         await self._connection.execute(delete(posted).where(posted.c.chat == gone))
+        await self._connection.execute(delete(topics).where(topics.c.chat == gone))
         await self._connection.execute(
             update(chats).where(chats.c.telegram_id == telegram_id).values(telegram_id=new_telegram_id)
         )
@@ -152,16 +153,36 @@ class ChatRecords:
 
     async def next_parcel(self, chat: int, now: datetime) -> Parcel | None:
         """Return the parcel that leaves next."""
+        first = await self.next_parcels(chat, now, most=1)
+        return first[0] if first else None
+
+    async def next_parcels(self, chat: int, now: datetime, *, most: int) -> Sequence[Parcel]:
+        """Return the parcels that leave next."""
         rows = await self._connection.execute(
             select(parcels)
             .where(parcels.c.chat == chat, parcels.c.not_before.is_(None) | (parcels.c.not_before <= now))
             .order_by(parcels.c.urgency, parcels.c.id)
-            .limit(1)
+            .limit(most)
         )
-        row = rows.one_or_none()
-        if row is None:
-            return None
-        return Parcel(**{**row._asdict(), "urgency": Urgency(row.urgency), "errand": Errand(row.errand)})
+        return [
+            Parcel(**{**row._asdict(), "urgency": Urgency(row.urgency), "errand": Errand(row.errand)}) for row in rows
+        ]
+
+    async def mark(self, parcel: Parcel, *, perhaps_sent: bool) -> None:
+        """Note whether a parcel may have arrived."""
+        await self._connection.execute(
+            update(parcels).where(parcels.c.id == parcel.id).values(perhaps_sent=perhaps_sent)
+        )
+
+    async def spoken_since(self, chat: int, moment: datetime) -> tuple[Sequence[datetime], int]:
+        """Return when our messages were sent, and how many parcels may have been."""
+        sent = await self._connection.execute(
+            select(posted.c.sent_at).where(posted.c.chat == chat, posted.c.sent_at > moment).order_by(posted.c.sent_at)
+        )
+        perhaps = await self._connection.scalar(
+            select(func.count()).where(parcels.c.chat == chat, parcels.c.perhaps_sent.is_(True))
+        )
+        return list(sent.scalars()), perhaps or 0
 
     async def next_moment(self, chat: int) -> datetime | None:
         """Return until when the first waiting parcel waits."""
@@ -175,6 +196,8 @@ class ChatRecords:
         await self._connection.execute(
             delete(parcels).where(parcels.c.id == parcel.id, parcels.c.event == parcel.event)
         )
+        # What was merged into it meanwhile has not left yet.
+        await self.mark(parcel, perhaps_sent=False)
         if message is not None:
             await self.note_posted(message)
 
@@ -230,6 +253,54 @@ class ChatRecords:
         await self._connection.execute(
             delete(posted).where(posted.c.chat == message.chat, posted.c.message_id == message.message_id)
         )
+
+    async def topic(self, chat: int, subject: str) -> Topic | None:
+        """Return the topic of a subject."""
+        rows = await self._connection.execute(select(topics).where(topics.c.chat == chat, topics.c.subject == subject))
+        row = rows.one_or_none()
+        return Topic(**row._asdict()) if row else None
+
+    async def keep_topic(self, topic: Topic) -> None:
+        """Note a topic."""
+        await self._connection.execute(
+            delete(topics).where(topics.c.chat == topic.chat, topics.c.subject == topic.subject)
+        )
+        await self._connection.execute(insert(topics).values(**vars(topic)))
+
+    async def appoint(self, *, organisation: int, telegram_id: int, name: str, by: str, at: datetime) -> bool:
+        """Make a person a supervisor."""
+        if await self.is_supervisor(organisation, telegram_id):
+            return False
+        await self._connection.execute(
+            insert(supervisors).values(organisation=organisation, telegram_id=telegram_id, name=name, by=by, at=at)
+        )
+        return True
+
+    async def dismiss(self, organisation: int, telegram_id: int) -> str | None:
+        """End that, and return the name."""
+        gone = await self._connection.execute(
+            delete(supervisors)
+            .where(supervisors.c.organisation == organisation, supervisors.c.telegram_id == telegram_id)
+            .returning(supervisors.c.name)
+        )
+        name: str | None = gone.scalar_one_or_none()
+        return name
+
+    async def is_supervisor(self, organisation: int, telegram_id: int) -> bool:
+        """Whether a person was made a supervisor."""
+        found = await self._connection.scalar(
+            select(supervisors.c.name).where(
+                supervisors.c.organisation == organisation, supervisors.c.telegram_id == telegram_id
+            )
+        )
+        return found is not None
+
+    async def supervisors(self, organisation: int) -> Sequence[str]:
+        """Return their names."""
+        names = await self._connection.execute(
+            select(supervisors.c.name).where(supervisors.c.organisation == organisation).order_by(supervisors.c.at)
+        )
+        return list(names.scalars())
 
     async def _one(self, which: ColumnElement[bool]) -> Chat | None:
         rows = await self._connection.execute(select(chats).where(which, chats.c.left_at.is_(None)))

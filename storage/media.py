@@ -51,7 +51,8 @@ class FolderMedia:
     """Keeps pictures below one folder; implements the port ``MediaStore``.
 
     ``incoming`` holds what is on its way, in or derived; ``original``, ``wall``, ``thumbnail`` and ``clip`` what is
-    kept. All of it belongs to one file system (a rename is what makes a picture be there, whole, at once) and to one server.
+    kept. All of it belongs to one file system (a rename is what makes a picture be there, whole, at once) and to one
+    server.
     """
 
     def __init__(self, folder: Path) -> None:

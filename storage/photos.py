@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from showme.domain.clips import ClipState
     from showme.domain.photos import OriginalState
     from showme.domain.pictures import Derived
 
@@ -117,6 +118,17 @@ class PhotoRecords:
                 longitude=taking.place.longitude if taking.place else None,
                 camera=taking.camera,
             )
+        )
+
+    async def clips_being_made(self) -> Sequence[Photo]:
+        """Return the clips whose poster is shown, and which nobody can play yet, oldest first."""
+        query = select(photos).where(photos.c.clip == "making").order_by(photos.c.received_at)
+        return [_photo(row) for row in await self._connection.execute(query)]
+
+    async def clip_is(self, photo: Photo, state: ClipState, *, seconds: float | None) -> None:
+        """Note whether a clip can be played, and for how long."""
+        await self._connection.execute(
+            update(photos).where(_is(photo.organisation, photo.id)).values(clip=state, seconds=seconds)
         )
 
     async def unreadable(self, photo: Photo) -> None:

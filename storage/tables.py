@@ -211,6 +211,8 @@ photos: Final = Table(
     Column("fuller_size", String(8)),
     Column("fuller_unreadable", Boolean, nullable=False, server_default=false()),
     Column("original", String(8)),
+    Column("clip", String(12)),
+    Column("seconds", Float),
     UniqueConstraint("invitation", "number"),
     UniqueConstraint("stored_as"),
     Index("ix_photos_newest", "organisation", "received_at"),
@@ -399,6 +401,27 @@ parcels: Final = Table(
     Column("perhaps_sent", Boolean, nullable=False),
     Index("ix_parcels_next", "chat", "urgency", "id"),
 )
+
+topics: Final = Table(
+    "topics",
+    metadata,
+    Column("chat", ForeignKey("chats.id"), primary_key=True),
+    Column("subject", String(48), primary_key=True),
+    Column("thread", BigInteger),
+    Column("is_closed", Boolean, nullable=False),
+)
+"""Telegram's topics, one for each incident, in chats that are forums."""
+
+supervisors: Final = Table(
+    "supervisors",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(60), nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Persons who are supervisors in every chat of the organisation."""
 
 posted: Final = Table(
     "posted",

@@ -77,6 +77,10 @@ class Errand(StrEnum):
     """Send the card of an invitation, or edit the one that is there."""
     PHOTO = "photo"
     """Post a photo, spoilered, as a reply to its card."""
+    WHOLE_PHOTO = "whole_photo"
+    """Put a photo in the place of its preview, without a sound."""
+    CLIP = "clip"
+    """Post a clip that can be played, spoilered, as a reply to its card, or in the place of its poster."""
     LOCATION = "location"
     """Post the citizen's location as a reply to its card."""
     LINK = "link"
@@ -91,10 +95,16 @@ class Errand(StrEnum):
     """Tell in the same message that it has ended, and take the link away."""
     FAILURE = "failure"
     """Tell of what has failed, with a sound that no edit of a card makes, as a reply to its card."""
+    SENTENCE = "sentence"
+    """Tell what the citizen writes, or what a dispatcher wrote to the citizen elsewhere, as a reply to its card."""
+    TALK = "talk"
+    """Our answer to a dispatcher who wrote to the citizen; it tells whether the citizen's page has shown it."""
+    SHOWN = "shown"
+    """Tell in our answers that the citizen's page has shown what was written."""
     FORGET_PHOTO = "forget_photo"
     """Delete the message of a photo that has expired."""
     FORGET_INVITATION = "forget_invitation"
-    """Delete the locations, links and spoken codes of an invitation that has expired."""
+    """Delete the locations, links, spoken codes and sentences of an invitation that has expired."""
     NOTICE = "notice"
     """Tell supervisors of an event, in a line written when it leaves."""
 
@@ -137,4 +147,17 @@ class Posted:
     photo: str | None
     sent_at: datetime
     note: str | None = None
-    """What it tells beside its errand: of live video, on which path it is seen; of a failure, its kind."""
+    """What it tells beside its errand: of live video, on which path it is seen; of a failure, its kind; of a sentence,
+    or of our answer to one, the number of its event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """A topic of a forum in which everything of one incident stands."""
+
+    chat: int
+    subject: str
+    """``#`` and the incident, or the id of an invitation that has none."""
+    thread: int | None
+    """Telegram's number of it; None once it was deleted or closed by people, so that its messages go beside it."""
+    is_closed: bool = False

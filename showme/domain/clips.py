@@ -12,8 +12,8 @@ from showme.errors import NotReadable, TooLarge
 ClipFormat = Literal["mp4", "mov", "webm"]
 ClipState = Literal["making", "playable", "unplayable"]
 
-MEDIA_TYPES: Final[dict[ClipFormat, str]] = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
-EXTENSIONS: Final[dict[ClipFormat, str]] = {"mp4": "mp4", "mov": "mov", "webm": "webm"}
+MEDIA_TYPES: Final[dict[str, str]] = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
+EXTENSIONS: Final[dict[str, str]] = {"mp4": "mp4", "mov": "mov", "webm": "webm"}
 
 MOST_SECONDS: Final = 300
 _ROUNDING: Final = 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from showme.domain import clips, pictures
 from showme.domain.clips import ClipFormat, ClipState
 from showme.domain.pictures import PictureFormat
 from showme.domain.takings import Taking
@@ -20,6 +21,8 @@ SIZES: Final[tuple[PhotoSize, ...]] = get_args(PhotoSize)
 OriginalState = Literal["asked", "gone"]
 PhotoKind = Literal["photo", "still", "clip"]
 
+_MEDIA_TYPES: Final[dict[str, str]] = {**pictures.MEDIA_TYPES, **clips.MEDIA_TYPES}
+_EXTENSIONS: Final[dict[str, str]] = {**pictures.EXTENSIONS, **clips.EXTENSIONS}
 _CLIENT_ID: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{6,62})[0-9A-Za-z]", re.ASCII)
 
 
@@ -74,6 +77,16 @@ class Photo:
     def is_of_citizen(self) -> bool:
         """Whether the citizen sent it, and not a dispatcher kept it."""
         return self.kind != "still"
+
+    @property
+    def media_type(self) -> str:
+        """What the fullest size that has arrived is, as HTTP spells it."""
+        return _MEDIA_TYPES[self.format]
+
+    @property
+    def extension(self) -> str:
+        """What a file of the fullest size that has arrived is called at its end."""
+        return _EXTENSIONS[self.format]
 
     @property
     def reached(self) -> PhotoSize:

@@ -11,13 +11,13 @@ PictureFormat = Literal["jpeg", "png", "webp", "heic"]
 MediaKind = Literal["original", "wall", "thumbnail", "clip"]
 """What is kept of a photo; ``clip`` is the film that every browser plays, and stands for clips alone."""
 
-MEDIA_TYPES: Final[dict[PictureFormat, str]] = {
+MEDIA_TYPES: Final[dict[str, str]] = {
     "jpeg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
     "heic": "image/heic",
 }
-EXTENSIONS: Final[dict[PictureFormat, str]] = {"jpeg": "jpg", "png": "png", "webp": "webp", "heic": "heic"}
+EXTENSIONS: Final[dict[str, str]] = {"jpeg": "jpg", "png": "png", "webp": "webp", "heic": "heic"}
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 MOST_PIXELS: Final = 64_000_000

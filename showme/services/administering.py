@@ -12,7 +12,7 @@ from showme.domain.credits import INITIAL_TOP_UP, Entry
 from showme.domain.events import Kind
 from showme.domain.keys import SECRET_BYTES
 from showme.domain.organisations import MOST_NAME
-from showme.domain.words import LANGUAGES
+from showme.domain.words import TEAM_LANGUAGES
 from showme.errors import NotUnderstood
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class Administering:
             raise NotUnderstood("organisation_name_not_understood", most=MOST_NAME)
         if region not in SUPPORTED_REGIONS:
             raise NotUnderstood("region_not_known")
-        if language not in LANGUAGES:
-            raise NotUnderstood("language_not_offered", offered=", ".join(LANGUAGES))
+        if language not in TEAM_LANGUAGES:
+            raise NotUnderstood("language_not_offered", offered=", ".join(TEAM_LANGUAGES))
 
         async def adding(work: Work) -> Organisation:
             now = self._clock.now()

@@ -77,20 +77,21 @@ class Enrolling:
 
         return await self._records.write(enrolling)
 
-    async def leave(self, telegram_id: int, *, by: str) -> None:
-        """End a chat's enrolment, if it has one."""
+    async def leave(self, telegram_id: int, *, by: str) -> bool:
+        """End a chat's enrolment; return False when it has none."""
         now = self._clock.now()
 
-        async def leaving(work: Work) -> None:
+        async def leaving(work: Work) -> bool:
             chat = await work.chats.enrolled(telegram_id)
             if chat is None:
-                return
+                return False
             await work.chats.leave(chat.id, now)
             await work.journal.append(
                 Kind.CHAT_LEFT, organisation=chat.organisation, at=now, actor=by, detail={"title": chat.title}
             )
+            return True
 
-        await self._records.write(leaving)
+        return await self._records.write(leaving)
 
     async def chats(self, organisation: int) -> Sequence[Chat]:
         """Return the chats that follow an organisation."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from showme.domain.photos import is_fuller
-from showme.domain.pictures import MOST_BYTES
 from showme.domain.uploads import LIFE, MOST_BYTES_TOGETHER, MOST_UPLOADS, Upload
 from showme.errors import Contradiction, NotAsSent, NotFound, NotUnderstood, Refused, TooLarge, TooMany
 
@@ -73,7 +72,7 @@ class Resuming:
         """
         if length == 0:
             raise NotUnderstood("photo_missing")
-        if length > MOST_BYTES:
+        if length > self._receiving.most_bytes:
             raise TooLarge
         now = self._clock.now()
         wanted = Upload(
@@ -91,9 +90,11 @@ class Resuming:
         async def beginning(work: Work) -> Upload:
             known = await work.uploads.for_photo(wanted.organisation, wanted.photo, wanted.size)
             if known is not None and known.expires_at > now:
-                if (known.invitation, known.length) != (wanted.invitation, wanted.length):
+                if (known.invitation, known.length) == (wanted.invitation, wanted.length):
+                    return known
+                # What a page draws anew after a reload may come out longer, or shorter.
+                if known.invitation != wanted.invitation or size == "original":
                     raise Contradiction
-                return known
             if known is not None:
                 await work.uploads.forget(known.id)
             invitation = await work.invitations.get(wanted.organisation, wanted.invitation)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from showme.domain.pictures import Derived
     from showme.ports import Clock, Imaging, MediaStore
     from showme.records import Records, Work
+    from showme.services.clipping import Clipping
 
 _AGAIN_AFTER: Final = 5.0
 
@@ -34,14 +35,19 @@ class Showing:
         imaging: Imaging,
         at_once: int,
         report: Callable[[str, BaseException], None],
+        clipping: Clipping | None = None,
     ) -> None:
-        """Work on ``at_once`` photos at a time; tell ``report`` what went wrong in a way nobody foresaw."""
+        """Work on ``at_once`` photos at a time; tell ``report`` what went wrong in a way nobody foresaw.
+
+        Clips go to ``clipping``, where they keep no photo waiting.
+        """
         self._records = records
         self._clock = clock
         self._media = media
         self._imaging = imaging
         self._at_once = at_once
         self._report = report
+        self._clipping = clipping
         self._waiting: asyncio.Queue[Photo] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
 
@@ -52,7 +58,10 @@ class Showing:
 
     def add(self, photo: Photo) -> None:
         """Put a photo that is durable in the line; should we die before its turn, ``start`` finds it."""
-        self._waiting.put_nowait(photo)
+        if photo.kind == "clip" and self._clipping is not None:
+            self._clipping.add(photo)
+        else:
+            self._waiting.put_nowait(photo)
 
     async def start(self) -> None:
         """Begin to work, first of all on what an earlier run left undone."""

@@ -85,7 +85,7 @@ class Viewing:
 
         async def looking(work: Work) -> Sequence[Photo]:
             found = await work.photos.newest(invitation.organisation, invitation=invitation.id)
-            return [photo for photo in found if photo.kind == "photo"]
+            return [photo for photo in found if photo.is_of_citizen]
 
         return await self._records.read(looking)
 
@@ -118,6 +118,17 @@ class Viewing:
         name = found.arrived_as if kind == "original" else found.stored_as
         size = await self._media.size(kind, name)
         return found, size, self._media.read(kind, name)
+
+    async def clip(self, dispatcher: Dispatcher, photo: str) -> tuple[Photo, int]:
+        """Return a clip and the number of its film's bytes; raise NotFound until there is something to play."""
+        found = await self.photo(dispatcher, photo)
+        if found.clip != "playable":
+            raise NotFound
+        return found, await self._media.size("clip", found.stored_as)
+
+    def read_clip(self, clip: Photo, *, first: int, count: int) -> AsyncIterator[bytes]:
+        """Yield so many bytes of a clip's film, from ``first`` on; raise NotFound before the first."""
+        return self._media.read("clip", clip.stored_as, first=first, count=count)
 
     async def note_download(self, dispatcher: Dispatcher, photo: Photo) -> None:
         """Note in the journal who takes the received bytes, with all they tell."""

@@ -339,6 +339,42 @@ def test_an_invitation_has_so_many_viewers_and_the_switchboard_so_many_peers() -
     assert phone.dial().came_back
 
 
+def test_a_viewer_whose_line_is_elsewhere_is_there_for_as_long_as_it_says_so(office: Office) -> None:
+    seen: list[list[str]] = []
+    gone: list[str] = []
+    office.switchboard.listen("abc123", lambda: seen.append(office.switchboard.viewers_of("abc123")))
+
+    def attend(number: int) -> bool:
+        peer = viewer_of("abc123", number)
+        return office.switchboard.attend(peer, gone=lambda: gone.append(str(peer)), now=office.now)
+
+    assert [attend(1), attend(2)] == [True, True]
+    for _ in range(4):
+        office.wait(60)
+        assert [attend(1), attend(2)] == [False, False]
+    assert seen == [["abc123-0"], ["abc123-0", "abc123-0-2"]]
+    assert str(office.switchboard.next_viewer("abc123", now=office.now)) == "abc123-0-3"
+    office.switchboard.withdraw(viewer_of("abc123", 1))
+    office.switchboard.withdraw(viewer_of("abc123", 7))
+    assert (seen[-1], gone) == (["abc123-0-2"], ["abc123-0"])
+    office.wait(SILENCE.total_seconds())
+    assert (seen[-1], gone) == ([], ["abc123-0", "abc123-0-2"])
+    assert office.switchboard.is_idle
+
+
+def test_nobody_withdraws_a_viewer_that_is_on_our_line(office: Office, viewer: Somebody) -> None:
+    office.switchboard.withdraw(viewer.peer)
+    assert (office.switchboard.viewers_of("abc123"), viewer.gone) == (["abc123-0"], 0)
+
+
+def test_viewers_whose_lines_are_elsewhere_are_bounded_as_well(office: Office) -> None:
+    for number in range(1, MOST_VIEWERS + 1):
+        office.switchboard.attend(viewer_of("abc123", number), gone=lambda: None, now=office.now)
+    with pytest.raises(TooMany):
+        office.switchboard.attend(viewer_of("abc123", MOST_VIEWERS + 1), gone=lambda: None, now=office.now)
+    assert not office.switchboard.attend(viewer_of("abc123", 1), gone=lambda: None, now=office.now)
+
+
 def test_the_phone_hears_who_comes_and_goes_and_of_nobody_else(office: Office) -> None:
     seen: list[list[str]] = []
     stop = office.switchboard.listen("abc123", lambda: seen.append(office.switchboard.viewers_of("abc123")))

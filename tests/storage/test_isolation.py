@@ -28,12 +28,13 @@ TESTED = {
     "Organisations.get", "Organisations.secrets", "Organisations.rotate", "Organisations.set_sound",
     "Invitations.get", "Invitations.hold", "Invitations.by_nonce", "Invitations.newest",
     "Photos.get", "Photos.newest", "Photos.bytes_of",
-    "Uploads.for_photo",
+    "Uploads.for_photo", "Uploads.forget_of_photo",
     "SmsMessages.queue", "SmsMessages.recently",
     "Ledger.balance", "Ledger.write", "Ledger.newest",
     "SpokenCodes.add",
     "SignIns.add_link", "SignIns.revoke_organisation_links",
     "Chats.add_code", "Chats.enrol", "Chats.all",
+    "Chats.appoint", "Chats.dismiss", "Chats.is_supervisor", "Chats.supervisors",  # in test_supervisor_records
 }  # fmt: skip
 
 
@@ -127,7 +128,13 @@ async def test_uploads_under_way_stay_at_home(database: Database, ours: Organisa
         assert await work.uploads.get(mine.invitation, foreign.id) is None
         assert await work.uploads.unfinished(mine.invitation) == (1, 5_000_000_000)
 
+    async def forgetting(work: Work) -> None:
+        await work.uploads.forget_of_photo(ours.id, "photo-0001")
+        assert await work.uploads.get(mine.invitation, mine.id) is None
+        assert await work.uploads.get(foreign.invitation, foreign.id) == foreign
+
     await database.read(looking)
+    await database.write(forgetting)
 
 
 async def test_journals_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:

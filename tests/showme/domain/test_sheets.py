@@ -12,7 +12,7 @@ import pytest
 from showme.domain.ladder import Rung
 from showme.domain.reports import ProviderFigures, Report, RungFigures, Stop
 from showme.domain.sheets import MOST_CAPTION, MOST_STOPS, Block, ReportWords, Sheet, grouped
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import TEAM_LANGUAGES, Catalogue
 from tests.showme.domain.test_reports import SHOWN, course, report_of
 from words import read_words
 
@@ -53,7 +53,7 @@ def blocks(sheet: Sheet) -> tuple[Block, ...]:
     return (*sheet.left, *sheet.right, *sheet.below)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", TEAM_LANGUAGES)
 @pytest.mark.parametrize("report", [huge_report(), report_of(course(*SHOWN), course()), report_of()])
 def test_no_language_leaves_a_blank_or_a_caption_too_long(catalogue: Catalogue, language: str, report: Report) -> None:
     said = ReportWords(catalogue, language)

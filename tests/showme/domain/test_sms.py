@@ -9,9 +9,10 @@ import pytest
 from showme.domain.ladder import PURPOSES
 from showme.domain.organisations import MOST_NAME
 from showme.domain.sms import Attempt, AttemptState, better, outcome_of
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import LANGUAGES, Catalogue, direction_of
 from words import read_words
 
+WORDS = read_words()
 GSM_7 = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -22,6 +23,18 @@ EXTENDED = "\f^{}\\[~]|€"
 ONE_PART = 160
 HOSTS = ["show.example.org", "show.police.example"]
 """The longest has the 19 characters that every language leaves room for."""
+
+
+GREEK_CAPITALS = "ΓΔΘΛΞΠΣΦΨΩ"
+"""Those of GSM-7; all others look like Latin ones, which stand for them, as Greek phones write."""
+SHORT = 70
+PART = 67
+"""What one SMS, and each of several, carries where its text needs two bytes a letter (3GPP TS 23.040, 9.2.3.24.1)."""
+
+
+def is_latin(language: str) -> bool:
+    """Whether an SMS in a language fits the alphabet of one part: Latin script, and Greek in capitals."""
+    return language not in {"ar", "bg", "fa", "hi", "ru", "ti", "uk", "ur", "zh"}
 
 
 def places(text: str) -> int:
@@ -45,12 +58,36 @@ def test_the_table_counts_as_the_standard_does() -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_sms_is_one_part_that_ends_with_its_link(language: str, purpose: str, letter: str, host: str) -> None:
     name, link = letter * MOST_NAME, f"https://{host}/s/1" + 39 * "z"
-    text = Catalogue(read_words()).say(language, f"sms.{purpose}", organisation=name, link=link)
+    text = Catalogue(WORDS).say(language, f"sms.{purpose}", organisation=name, link=link)
     assert (MOST_NAME, max(len(each) for each in HOSTS)) == (20, 19)
-    assert places(text) <= ONE_PART, (places(text), text)
-    assert text.startswith(name)
+    if is_latin(language):
+        assert places(text) <= ONE_PART, (places(text), text)
+    else:
+        assert len(text) <= 2 * PART, (len(text), text)
+    # Where the language is written from the right, a mark says so: the name alone would turn the text around.
+    mark = "\u200f" if direction_of(language) == "rtl" else ""
+    assert text.startswith(mark + name)
     assert text.endswith(f" {link}")
     assert "{" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_to_an_answer_is_one_part(language: str) -> None:
+    text = Catalogue(WORDS).say(language, "sms.reply", organisation="W" * MOST_NAME)
+    assert (places(text) <= ONE_PART) if is_latin(language) else (len(text) <= SHORT)
+    assert "112" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_location_asks_for_something_else(language: str) -> None:
+    words = WORDS[language]["sms"]
+    assert words["photo"] == words["live"] != words["location"]
+
+
+def test_greek_capitals_are_those_that_one_part_carries() -> None:
+    greek = {letter for text in WORDS["el"]["sms"].values() for letter in text if ord(letter) > 0x7F}
+    assert greek <= set(GREEK_CAPITALS)
+    assert set(GREEK_CAPITALS) <= set(GSM_7)
 
 
 STATES: tuple[AttemptState, ...] = (

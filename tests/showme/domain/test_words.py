@@ -1,6 +1,6 @@
 import pytest
 
-from showme.domain.words import LANGUAGES, Catalogue, preferred_language
+from showme.domain.words import TEAM_LANGUAGES, Catalogue, liked_languages, preferred_language
 
 WORDS = Catalogue(
     {
@@ -38,6 +38,22 @@ def test_a_section_is_had_whole_and_in_english_for_a_language_we_do_not_speak() 
     assert WORDS.section("es", "wall")["hello"] == "Hello {name}"
 
 
+def test_english_stands_in_a_section_where_a_sentence_is_missing_or_empty() -> None:
+    assert WORDS.section("fr", "wall") == {
+        "hello": "Bonjour {name}", "deep": {"er": "deeper"}, "only": "only English", "empty": "full",
+    }  # fmt: skip
+
+
+def test_a_language_that_lacks_a_section_has_it_in_english() -> None:
+    words = Catalogue({"en": {"wall": {"hello": "Hello"}}, "ar": {}})
+    assert words.section("ar", "wall") == {"hello": "Hello"}
+
+
+def test_all_that_a_phone_likes_is_told_in_its_order_and_once() -> None:
+    accepted = "es,de-AT;q=0.5,fr;q=0.9,fr-BE;q=0.8,nl;q=0"
+    assert liked_languages(accepted, TEAM_LANGUAGES) == ["fr", "de"]
+
+
 @pytest.mark.parametrize(
     ("accepted", "language"),
     [
@@ -59,4 +75,4 @@ def test_a_section_is_had_whole_and_in_english_for_a_language_we_do_not_speak() 
     ],
 )
 def test_the_phone_says_what_it_likes_to_read(accepted: str, language: str) -> None:
-    assert preferred_language(accepted, LANGUAGES, otherwise="en") == language
+    assert preferred_language(accepted, TEAM_LANGUAGES, otherwise="en") == language

@@ -23,6 +23,7 @@ from showme.records import Work
 from showme.services.administering import Administering
 from showme.services.asking import Asking
 from showme.services.calling import Calling
+from showme.services.clipping import Clipping
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
 from showme.services.enrolling import Enrolling
@@ -45,6 +46,7 @@ from storage.database import Database, UnitOfWork, open_database
 from storage.media import FolderMedia
 from storage.partials import FolderPartials
 from storage.tables import metadata, sms_attempts
+from tests.fakes.clips import QuickClips
 from tests.fakes.clock import MovableClock
 from tests.fakes.imaging import QuickImaging
 from tests.fakes.media import RecordingMedia
@@ -83,6 +85,7 @@ class House:
         self.gateways: list[ScriptedGateway] = [self.gateway]
         self.rules = SmsRules(countries=frozenset({"BE", "FR", "NL", "DE"}), to_number=1000, by_dispatcher=1000)
         self.imaging = QuickImaging()
+        self.clips = QuickClips()
         self.order: list[str] = []
         self.reports: list[tuple[str, BaseException]] = []
         self.records = NotedDatabase(database._writer, database._readers, one_writer=database._turn is not None)
@@ -107,12 +110,16 @@ class House:
         self.speaking = Speaking(records=records, clock=clock)
         self.topping_up = ToppingUp(records=records, clock=clock)
         self.opening = Opening(records=records, clock=clock)
-        self.showing = Showing(
-            records=records, clock=clock, media=self.media, imaging=self.imaging, at_once=2, report=self.report
+        self.clipping = Clipping(
+            records=records, clock=clock, media=self.media, imaging=self.imaging, clips=self.clips, report=self.report
         )
+        self.showing = Showing(
+            records=records, clock=clock, media=self.media, imaging=self.imaging, at_once=2, report=self.report,
+            clipping=self.clipping,
+        )  # fmt: skip
         self.receiving = Receiving(
             records=records, clock=clock, media=self.media, imaging=self.imaging, showing=self.showing,
-            most_bytes_in_flight=MOST_IN_FLIGHT,
+            most_bytes_in_flight=MOST_IN_FLIGHT, clips=self.clips,
         )  # fmt: skip
         self.closing = Closing(records=records, clock=clock)
         self.enrolling = Enrolling(records=records, clock=clock)
@@ -141,6 +148,7 @@ class House:
         self.stills.stop()
         await self.calling.stop()
         await self.showing.stop()
+        await self.clipping.stop()
         await self.forgetting.stop()
         for task in tuple(self.sending._under_way):
             task.cancel()

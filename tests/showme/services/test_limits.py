@@ -10,7 +10,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from showme.domain.people import Dispatcher
 from showme.domain.sms import SmsRules
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import TEAM_LANGUAGES, Catalogue
 from showme.errors import NotInvitable, TooMany
 from tests.showme.services.conftest import NUMBER, House
 from words import read_words
@@ -51,7 +51,7 @@ def bound(house: House, **limits: int) -> None:
 def read_aloud(refusal: NotInvitable | TooMany) -> None:
     """Insist on a whole sentence in every language."""
     words = Catalogue(read_words())
-    for language in LANGUAGES:
+    for language in TEAM_LANGUAGES:
         sentence = words.say(language, f"refusals.{refusal.cause}", **refusal.facts)
         assert len(sentence) > 30, (language, refusal.cause)
         assert "{" not in sentence, (language, refusal.cause)

@@ -27,6 +27,13 @@ _MOST_TEXT: Final = 60
 _DECIMALS: Final = 6
 _SIDEWAYS: Final = 90
 
+_PICTURES: Final = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "h263", "mjpeg"})
+_SOUNDS: Final = frozenset(
+    {"aac", "aac_latm", "mp3", "opus", "vorbis", "amr_nb", "amr_wb", "alac", "pcm_alaw", "pcm_mulaw", "pcm_u8"}
+    | {f"pcm_{depth}{order}" for depth in ("s16", "s24", "f32") for order in ("le", "be")}
+)
+"""What is taken at all; a phone's further tracks, such as sound all around, are left out."""
+
 _PLAYABLE_PICTURES: Final = ("h264", frozenset({"yuv420p", "yuvj420p"}))
 """What Chrome, Firefox and Safari all play in an MP4, and phones write: H.264 of eight bits, 4:2:0."""
 _PLAYABLE_SOUND: Final = "aac"
@@ -97,7 +104,10 @@ class Told(_Told):
             (
                 stream
                 for stream in self.streams
-                if stream.codec_type == "video" and not stream.disposition.attached_pic and stream.width * stream.height
+                if stream.codec_type == "video"
+                and stream.codec_name in _PICTURES
+                and not stream.disposition.attached_pic
+                and stream.width * stream.height
             ),
             None,
         )
@@ -105,7 +115,7 @@ class Told(_Told):
     @property
     def sound(self) -> Stream | None:
         """The one track of sound that is taken."""
-        return next((stream for stream in self.streams if stream.codec_type == "audio" and stream.codec_name), None)
+        return next((one for one in self.streams if one.codec_type == "audio" and one.codec_name in _SOUNDS), None)
 
     @property
     def seconds(self) -> float | None:

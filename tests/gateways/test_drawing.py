@@ -14,7 +14,7 @@ from gateways.drawing import SMALLEST_TEXT, WIDTH, ReportPainter
 from showme.domain.ladder import Rung
 from showme.domain.reports import Report
 from showme.domain.sheets import Bar, Block, ReportWords, Sheet, Tile
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import TEAM_LANGUAGES, Catalogue
 from showme.errors import Unavailable
 from tests.showme.domain.test_reports import SHOWN, course, report_of
 from tests.showme.domain.test_sheets import UNTIL, huge_report
@@ -41,7 +41,7 @@ def is_blank(picture: Image.Image, box: tuple[int, int, int, int]) -> bool:
     return picture.crop(box).getextrema() == ((255, 255),) * 3
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", TEAM_LANGUAGES)
 @pytest.mark.parametrize("report", [a_day(), huge_report(), Report(since=UNTIL - timedelta(days=1), until=UNTIL)])
 async def test_nothing_is_drawn_over_the_edges(report: Report, language: str) -> None:
     png = await drawn(report, language)
@@ -71,7 +71,7 @@ async def test_every_letter_of_every_language_has_its_shape() -> None:
         drawing._font("Regular", 40).getmask("\ufffe").getbbox(),
         bytes(drawing._font("Regular", 40).getmask("\ufffe")),
     )
-    used = {letter for language in LANGUAGES for text in _texts(language) for letter in text} | {
+    used = {letter for language in TEAM_LANGUAGES for text in _texts(language) for letter in text} | {
         "\u202f",
         "…",
         "\u2013",
@@ -112,7 +112,7 @@ async def test_no_text_is_smaller_than_a_phone_can_show(monkeypatch: pytest.Monk
         write(self, *arguments, **more)
 
     monkeypatch.setattr(ImageDraw.ImageDraw, "text", noting)
-    for language in LANGUAGES:
+    for language in TEAM_LANGUAGES:
         await drawn(a_day(), language)
     assert sizes
     assert min(sizes) >= SMALLEST_TEXT >= 28

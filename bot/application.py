@@ -13,6 +13,7 @@ from telegram.ext import Defaults, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.answering import Answering
+from bot.comings import Comings
 from bot.commands import Commands
 from bot.followers import Followers
 from bot.health import Health, Pulse
@@ -21,10 +22,12 @@ from bot.listening import WANTED, Listening
 from bot.menus import offer_everywhere
 from bot.presses import Presses
 from bot.reporting import Reports
+from bot.saying import SayingHere
 from bot.self_testing import SelfTests
 from bot.services import Report, Services, discreet
 from bot.spoken import SpokenHere
 from bot.standing import Standing
+from bot.supervisors_here import SupervisorsHere
 from bot.this_chat import ThisChat
 from bot.waiting import Backing, Waiting
 from bot.wall_links import WallLinks
@@ -32,6 +35,8 @@ from showme.domain.words import Catalogue
 from showme.errors import Unavailable
 from showme.ports import Clock, MediaStore
 from showme.records import Records
+from showme.services.appointing import Appointing
+from showme.services.guarding import Guarding
 
 WEBHOOK_PATH: Final = "/callbacks/telegram"
 _CLOSING: Final = 3.0
@@ -83,9 +88,10 @@ class TeamChat:
         self._webhook = webhook
         self._waiting = Waiting(clock, look_every=look_every)
         self._pulse = Pulse(clock)
+        appointing, guarding = Appointing(records=records, clock=clock), Guarding(records=records, clock=clock)
         self._followers = Followers(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, media=media, services=services,
-            waiting=self._waiting, pulse=self._pulse, report=report,
+            guarding=guarding, waiting=self._waiting, pulse=self._pulse, report=report,
         )  # fmt: skip
         answering = Answering(
             bot=self._bot, followers=self._followers, clock=clock, waiting=self._waiting, report=report
@@ -94,7 +100,15 @@ class TeamChat:
             services=services, records=records, clock=clock, catalogue=catalogue, answering=answering,
             followers=self._followers, repeats_matter=repeats_matter,
         )  # fmt: skip
-        walls = WallLinks(bot=self._bot, records=records, services=services, answering=answering, report=report)
+        walls = WallLinks(
+            bot=self._bot, records=records, services=services, appointing=appointing, answering=answering,
+            report=report,
+        )  # fmt: skip
+        saying = SayingHere(
+            services=services, records=records, clock=clock, invitations=invitations, answering=answering,
+            followers=self._followers, report=report,
+        )  # fmt: skip
+        supervisors = SupervisorsHere(bot=self._bot, appointing=appointing, answering=answering, report=report)
         spoken = SpokenHere(
             services=services, records=records, clock=clock, invitations=invitations, answering=answering,
             address=code_address,
@@ -112,16 +126,18 @@ class TeamChat:
         commands = Commands(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
             invitations=invitations, walls=walls, spoken=spoken, standing=standing, reports=reports,
-            self_tests=self._self_tests, this_chat=this_chat,
-            answering=answering, followers=self._followers, report=report,
+            self_tests=self._self_tests, this_chat=this_chat, saying=saying, supervisors=supervisors,
+            appointing=appointing, answering=answering, followers=self._followers, report=report,
         )  # fmt: skip
         presses = Presses(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
-            invitations=invitations, spoken=spoken, answering=answering, followers=self._followers, report=report,
+            invitations=invitations, spoken=spoken, saying=saying, appointing=appointing, answering=answering,
+            followers=self._followers, report=report,
         )  # fmt: skip
+        comings = Comings(services=services, guarding=guarding, followers=self._followers, clock=clock)
         self._listening = Listening(
-            bot=self._bot, records=records, services=services, commands=commands, presses=presses,
-            followers=self._followers, waiting=self._waiting, pulse=self._pulse, report=report,
+            bot=self._bot, records=records, commands=commands, presses=presses, comings=comings,
+            waiting=self._waiting, pulse=self._pulse, report=report,
         )  # fmt: skip
         self._task: asyncio.Task[None] | None = None
         self._is_open = False

@@ -20,3 +20,5 @@ class Asked:
     voice: Voice
     message: Message
     arguments: str
+    deed: str = ""
+    """Telegram's number of the message or of the pressed button: the same when an update comes again."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from showme.domain.commands import Command
 
-_WRITTEN: Final = re.compile(r"(?P<deed>[a-z]+):(?P<invitation>[0-9A-Za-z]{1,40})")
+_WRITTEN: Final = re.compile(r"(?P<deed>[a-z]+):(?P<invitation>[0-9A-Za-z]{1,40})(?::(?P<choice>[a-z_]{1,20}))?")
 
 
 class Deed(StrEnum):
@@ -40,6 +40,13 @@ class Deed(StrEnum):
     ASK_LIVE = "asklive"
     ASK_PHOTO = "askphoto"
     ASK_LOCATION = "asklocation"
+    ASK = "ask"
+    """Offer the ready-made questions."""
+    GROUP = "group"
+    """Offer those of one group, which the button names."""
+    GROUPS = "groups"
+    QUESTION = "question"
+    """Put a question, which the button names, to the citizen."""
     SEND = "send"
     """Send an SMS that was asked about; stands below a question, and names that instead of an invitation."""
     DONT = "dont"
@@ -59,7 +66,9 @@ COMMANDS: Final[Mapping[Deed, Command]] = {
 """What asks the citizen's page for something."""
 OF_THE_CAMERA: Final = frozenset({Deed.CAMERA, Deed.TAKE, Deed.TORCH_ON, Deed.TORCH_OFF, Deed.SOUND})
 """What means something only while the video is live."""
-FOR_DISPATCHERS: Final = frozenset({Deed.RESEND, Deed.LINK, Deed.CODE, Deed.SEND, *COMMANDS})
+TALKING: Final = frozenset({Deed.ASK, Deed.GROUP, Deed.GROUPS, Deed.QUESTION})
+"""What writes to the citizen."""
+FOR_DISPATCHERS: Final = frozenset({Deed.RESEND, Deed.LINK, Deed.CODE, Deed.SEND, *COMMANDS, *TALKING})
 """What is not done from a supervisors' chat, where no citizen's link belongs."""
 ANSWERS: Final = frozenset({Deed.SEND, Deed.DONT})
 """What stands below a question before an invitation."""
@@ -69,15 +78,17 @@ SURELY: Final = {Deed.CLOSE: Deed.REALLY_CLOSE, Deed.WRONG: Deed.REALLY_WRONG}
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """A pressed button; below a question, ``invitation`` is the question's token."""
+    """A pressed button; below a question of ours, ``invitation`` is the question's token."""
 
     deed: Deed
     invitation: str
+    choice: str = ""
+    """The group or the ready-made question that the button names."""
 
 
-def write_press(deed: Deed, invitation: str) -> str:
+def write_press(deed: Deed, invitation: str, choice: str = "") -> str:
     """Write what a button carries."""
-    return f"{deed}:{invitation}"
+    return f"{deed}:{invitation}:{choice}" if choice else f"{deed}:{invitation}"
 
 
 def read_press(written: str | None) -> Press | None:
@@ -85,4 +96,4 @@ def read_press(written: str | None) -> Press | None:
     found = _WRITTEN.fullmatch(written or "")
     if found is None or found["deed"] not in set(Deed):
         return None
-    return Press(deed=Deed(found["deed"]), invitation=found["invitation"])
+    return Press(deed=Deed(found["deed"]), invitation=found["invitation"], choice=found["choice"] or "")

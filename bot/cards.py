@@ -26,8 +26,9 @@ _WHILE_LIVE: Final = (
     (Deed.CAMERA, Deed.TAKE),
     (Deed.TORCH_ON, Deed.TORCH_OFF),
     (Deed.SOUND, Deed.ASK_LOCATION),
+    (Deed.ASK,),
 )
-_WHILE_OPEN: Final = ((Deed.ASK_LIVE, Deed.ASK_PHOTO), (Deed.ASK_LOCATION, Deed.LINK))
+_WHILE_OPEN: Final = ((Deed.ASK_LIVE, Deed.ASK_PHOTO), (Deed.ASK_LOCATION, Deed.LINK), (Deed.ASK,))
 """Once the citizen has tapped, so that the page is there to be asked."""
 
 
@@ -65,13 +66,14 @@ def write_card(
     credits_left: int | None = None,
     asks: Deed | None = None,
     watch: Watch | None = None,
+    removed: int = 0,
     perhaps_repeat: bool = False,
 ) -> CardText:
     """Write the card as the invitation stands at ``now``.
 
     ``credits_left`` is told when it is low. ``asks`` puts the question whether this deed is really meant in the place
-    of the buttons; ``watch`` tells of live video what the invitation does not; ``perhaps_repeat`` says that the same
-    card may stand there already.
+    of the buttons; ``watch`` tells of live video what the invitation does not; ``removed`` is how many of its photos
+    are gone; ``perhaps_repeat`` says that the same card may stand there already.
     """
     state = invitation.state(now)
     lines = [
@@ -81,7 +83,7 @@ def write_card(
         _live(invitation, watch, voice, is_open=state == "open"),
         _phone(invitation, voice),
         _location(invitation, voice),
-        _photos(invitation, voice),
+        _photos(invitation, voice, removed=removed),
         _sms_trouble(invitation, voice) if state == "open" else "",
         _hint(invitation, now, voice),
         _credits(invitation, credits_left, voice) if state == "open" else "",
@@ -160,10 +162,14 @@ def _location(invitation: Invitation, voice: Voice) -> str:
     return f"{where} ({voice.html('card.accuracy', metres=round(place.accuracy))})"
 
 
-def _photos(invitation: Invitation, voice: Voice) -> str:
+def _photos(invitation: Invitation, voice: Voice, *, removed: int) -> str:
     if not invitation.photos:
         return ""
-    return voice.html("card.one_photo" if invitation.photos == 1 else "card.photos", count=invitation.photos)
+    came = voice.html("card.one_photo" if invitation.photos == 1 else "card.photos", count=invitation.photos)
+    if not removed:
+        return came
+    gone = "card.all_removed" if removed >= invitation.photos else "card.some_removed"
+    return f"{came} · {voice.html(gone, count=removed)}"
 
 
 def _sms_trouble(invitation: Invitation, voice: Voice) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from telegram import Bot, InputMediaPhoto
@@ -12,13 +12,16 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.failures import is_as_it_was, is_gone, is_too_old_to_delete
+from bot.services import Report
 from bot.voice import Voice
 from showme.domain.chats import Chat, Errand, Parcel, Posted
 from showme.domain.words import Catalogue
 from showme.ports import Clock
 from showme.records import Records, Work
+from showme.services.guarding import Guarding
 
 _GREY: Final = 160
+_WITH_THE_INVITATION: Final = (Errand.LOCATION, Errand.LINK, Errand.SENTENCE, Errand.TALK)
 
 
 class Clearing:
@@ -31,13 +34,15 @@ class Clearing:
         records: Records,
         clock: Clock,
         catalogue: Catalogue,
-        report: Callable[[str, BaseException], None],
+        guarding: Guarding,
+        report: Report,
     ) -> None:
-        """Tell ``report`` of messages that still show what they should not."""
+        """Tell supervisors, and ``report``, of messages that still show what they should not."""
         self._bot = bot
         self._records = records
         self._clock = clock
         self._catalogue = catalogue
+        self._guarding = guarding
         self._report = report
 
     async def clear(self, chat: Chat, parcel: Parcel) -> None:
@@ -54,7 +59,7 @@ class Clearing:
         invitation = parcel.invitation
         if invitation is None:
             return ()
-        errands = (Errand.PHOTO,) if parcel.errand is Errand.FORGET_PHOTO else (Errand.LOCATION, Errand.LINK)
+        errands = (Errand.PHOTO,) if parcel.errand is Errand.FORGET_PHOTO else _WITH_THE_INVITATION
 
         async def looking(work: Work) -> list[Posted]:
             return [
@@ -87,15 +92,20 @@ class Clearing:
                     chat_id=chat.telegram_id,
                     message_id=message.message_id,
                 )
-            elif message.errand is Errand.LINK:
+            elif message.errand is Errand.LOCATION:
+                await self._give_up(chat, refusal)
+            else:
                 await self._bot.edit_message_text(
                     gone, parse_mode=ParseMode.HTML, chat_id=chat.telegram_id, message_id=message.message_id
                 )
-            else:
-                self._report("chat_message_not_forgotten", refusal)
         except BadRequest as error:
             if not is_as_it_was(error) and not is_gone(error):
-                self._report("chat_message_not_forgotten", error)
+                await self._give_up(chat, error)
+
+    async def _give_up(self, chat: Chat, refusal: BadRequest) -> None:
+        """Let people know that a message stands which only they can delete."""
+        self._report("chat_message_not_forgotten", refusal)
+        await self._guarding.note_not_forgotten(chat)
 
 
 def grey_picture(*, width: int = 320, height: int = 240) -> bytes:

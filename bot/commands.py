@@ -16,23 +16,26 @@ from bot.invitations_here import InvitationsHere
 from bot.reading import Command, read_command
 from bot.refusals import sentence_for, unforeseen
 from bot.reporting import Reports
+from bot.saying import SayingHere
 from bot.self_testing import SelfTests
 from bot.services import Report, Services
 from bot.speakers import speaker_of
 from bot.spoken import SpokenHere
 from bot.standing import Standing
+from bot.supervisors_here import SupervisorsHere
 from bot.this_chat import ThisChat
 from bot.voice import Voice
 from bot.wall_links import START, WallLinks
 from showme.domain.chats import Chat
-from showme.domain.people import Dispatcher, Role
-from showme.domain.words import FALLBACK, Catalogue
+from showme.domain.people import Role
+from showme.domain.words import FALLBACK, TEAM_LANGUAGES, Catalogue
 from showme.errors import ShowmeError
 from showme.ports import Clock
 from showme.records import Records, Work
+from showme.services.appointing import Appointing
 
 _MOST_TITLE = 255
-_FOR_DISPATCHERS: Final = frozenset({"invite", "i", "link", "resend", "code"})
+_FOR_DISPATCHERS: Final = frozenset({"invite", "i", "link", "resend", "code", "say", "ask"})
 """What is not done from a supervisors' chat, where no citizen's link belongs."""
 
 
@@ -54,6 +57,9 @@ class Commands:
         reports: Reports,
         self_tests: SelfTests,
         this_chat: ThisChat,
+        saying: SayingHere,
+        supervisors: SupervisorsHere,
+        appointing: Appointing,
         answering: Answering,
         followers: Followers,
         report: Report,
@@ -65,6 +71,9 @@ class Commands:
         self._catalogue = catalogue
         self._services = services
         self._walls = walls
+        self._saying = saying
+        self._supervisors = supervisors
+        self._appointing = appointing
         self._answering = answering
         self._followers = followers
         self._report = report
@@ -75,6 +84,8 @@ class Commands:
             "list": invitations.tell_open,
             "resend": invitations.resend,
             "code": spoken.tell,
+            "say": saying.say,
+            "ask": saying.ask,
             "close": invitations.close,
             "wrong": invitations.wrong_number,
             "wall": walls.from_chat,
@@ -83,6 +94,7 @@ class Commands:
             "topup": standing.top_up,
             "report": reports.report,
             "selftest": self_tests.test,
+            "supervisor": supervisors.appoint,
             "lang": this_chat.change_language,
             "sound": this_chat.change_sound,
             "whoami": this_chat.who_am_i,
@@ -110,8 +122,11 @@ class Commands:
     async def _do(self, message: Message, name: str, chat: Chat | None, voice: Voice) -> None:
         command = read_command(message.text, username=self._bot.username)
         is_private = message.chat.type == ChatType.PRIVATE
+        self._supervisors.meet(message)
         if command is None:
-            if is_private and message.text:
+            if chat is not None and self._answers_us(message):
+                await self._hear_reply(message, name, chat, voice)
+            elif is_private and message.text:
                 await self._not_understood(message, chat, voice)
             return
         if command.name == "enrol":
@@ -129,9 +144,27 @@ class Commands:
         if chat.role == "supervisor" and command.name in _FOR_DISPATCHERS:
             await self._answering.reply(message, voice.html("supervisors_only_follow"), chat=chat.id)
             return
-        dispatcher = Dispatcher(organisation=chat.organisation, name=name, role=chat.role)
-        asked = Asked(chat=chat, dispatcher=dispatcher, voice=voice, message=message, arguments=command.arguments)
-        await self._deeds[command.name](asked)
+        await self._deeds[command.name](await self._asked(message, name, chat, voice, arguments=command.arguments))
+
+    async def _hear_reply(self, message: Message, name: str, chat: Chat, voice: Voice) -> None:
+        """Lead a reply to what we said to the citizen whom that is about; supervisors talk among each other."""
+        if chat.role == "dispatcher":
+            await self._saying.reply(await self._asked(message, name, chat, voice))
+
+    async def _asked(self, message: Message, name: str, chat: Chat, voice: Voice, *, arguments: str = "") -> Asked:
+        person = message.from_user if message.sender_chat is None else None
+        dispatcher = await self._appointing.dispatcher(
+            organisation=chat.organisation, role=chat.role, name=name, telegram_id=person.id if person else None
+        )
+        deed = f"message{message.message_id}"
+        return Asked(chat=chat, dispatcher=dispatcher, voice=voice, message=message, arguments=arguments, deed=deed)
+
+    def _answers_us(self, message: Message) -> bool:
+        replied = message.reply_to_message
+        if replied is None or replied.forum_topic_created is not None:
+            # In a topic, what replies to nobody replies to the topic's beginning (Bot API, ``is_topic_message``).
+            return False
+        return replied.from_user is not None and replied.from_user.id == self._bot.id
 
     async def _enrol(self, message: Message, name: str, command: Command, voice: Voice) -> None:
         if not command.arguments:
@@ -183,7 +216,7 @@ class Commands:
     def _language_of(self, message: Message) -> str:
         spoken = (message.from_user.language_code or "") if message.from_user else ""
         language = spoken.split("-")[0].lower()
-        return language if language in self._catalogue.languages else FALLBACK
+        return language if language in TEAM_LANGUAGES else FALLBACK
 
 
 def _help_text(voice: Voice, role: Role) -> str:

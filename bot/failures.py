@@ -30,7 +30,8 @@ def seconds_to_wait(error: RetryAfter) -> float:
 
 def is_as_it_was(error: BadRequest) -> bool:
     """Whether an edit changed nothing, so that it is done."""
-    return "message is not modified" in error.message.lower()
+    said = error.message.lower()
+    return "message is not modified" in said or "topic_not_modified" in said
 
 
 def is_gone(error: BadRequest) -> bool:
@@ -57,3 +58,11 @@ def is_bad_address(error: BadRequest) -> bool:
     """Whether Telegram takes no such address below a message: it knows of no ``localhost``, and of no bare name."""
     said = error.message.lower()
     return "button_url_invalid" in said or "wrong http url" in said
+
+
+def is_no_topic(error: BadRequest) -> bool:
+    """Whether a topic takes no message: people have closed or deleted it, or it never was."""
+    said = error.message.lower()
+    return any(
+        words in said for words in ("message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid")
+    )

@@ -14,7 +14,7 @@ from bot.delivery import Delivery
 from bot.health import Pulse
 from bot.menus import Menu
 from bot.notices import Notices
-from bot.pace import Pace
+from bot.pace import Pace, Together
 from bot.posting import Posting
 from bot.reminders import Reminders
 from bot.services import Report, Services
@@ -23,6 +23,7 @@ from showme.domain.chats import Chat
 from showme.domain.words import Catalogue
 from showme.ports import Clock, MediaStore
 from showme.records import Records, Work
+from showme.services.guarding import Guarding
 
 _LOOK_EVERY: Final = timedelta(seconds=5)
 _BREATH: Final = 5.0
@@ -54,6 +55,7 @@ class Followers:
         catalogue: Catalogue,
         media: MediaStore,
         services: Services,
+        guarding: Guarding,
         waiting: Waiting,
         pulse: Pulse,
         report: Report,
@@ -65,6 +67,8 @@ class Followers:
         self._catalogue = catalogue
         self._media = media
         self._services = services
+        self._guarding = guarding
+        self._together = Together()
         self._waiting = waiting
         self._pulse = pulse
         self._report = report
@@ -130,11 +134,12 @@ class Followers:
         pace = Pace(is_group=chat.telegram_id < 0)
         posting = Posting(
             bot=self._bot, records=self._records, clock=self._clock, catalogue=self._catalogue, media=self._media,
-            services=self._services, reminders=reminders, report=self._report,
+            services=self._services, guarding=self._guarding, reminders=reminders, report=self._report,
         )  # fmt: skip
         delivery = Delivery(
             chat.id, records=self._records, clock=self._clock, services=self._services, posting=posting,
-            reminders=reminders, pace=pace, waiting=self._waiting, pulse=self._pulse, report=self._report,
+            reminders=reminders, pace=pace, together=self._together, waiting=self._waiting, pulse=self._pulse,
+            report=self._report,
         )  # fmt: skip
         menu = Menu(
             chat.id, bot=self._bot, records=self._records, clock=self._clock, catalogue=self._catalogue,

@@ -7,21 +7,19 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from telegram import Bot, ChatMemberUpdated, Message, Update
-from telegram.constants import ChatMemberStatus
+from telegram import Bot, Message, Update
 from telegram.error import TelegramError
 
+from bot.comings import Comings
 from bot.commands import Commands
-from bot.delivery import TELEGRAM
-from bot.followers import Followers
 from bot.health import Pulse
 from bot.moving import follow_group
 from bot.presses import Presses
-from bot.services import Report, Services
+from bot.services import Report
 from bot.waiting import Backing, Waiting
 from showme.records import Records
 
-WANTED: Final = ("message", "callback_query", "my_chat_member")
+WANTED: Final = ("message", "callback_query", "my_chat_member", "chat_member")
 """The kinds of update that we ask for; an edited command is not done again."""
 _GET_UPDATES: Final = "getupdates"
 """The Bot API reads names of methods in any case. Written so, python-telegram-bot hands the updates over unread: it
@@ -31,7 +29,6 @@ _ASK_FOR: Final = 25
 _ANSWER_WITHIN: Final = _ASK_FOR + 10.0
 _LONGEST_HANDLING: Final = 60.0
 _REMEMBERED: Final = 1000
-_GONE: Final = frozenset({ChatMemberStatus.LEFT, ChatMemberStatus.BANNED})
 
 RawUpdate = Mapping[str, Any]
 
@@ -44,21 +41,19 @@ class Listening:
         *,
         bot: Bot,
         records: Records,
-        services: Services,
         commands: Commands,
         presses: Presses,
-        followers: Followers,
+        comings: Comings,
         waiting: Waiting,
         pulse: Pulse,
         report: Report,
     ) -> None:
-        """Lead messages to ``commands`` and pressed buttons to ``presses``."""
+        """Lead messages to ``commands``, pressed buttons to ``presses``, and who comes and goes to ``comings``."""
         self._bot = bot
         self._records = records
-        self._services = services
         self._commands = commands
         self._presses = presses
-        self._followers = followers
+        self._comings = comings
         self._waiting = waiting
         self._pulse = pulse
         self._report = report
@@ -133,7 +128,9 @@ class Listening:
         if update.callback_query is not None:
             await self._presses.hear(update.callback_query)
         elif update.my_chat_member is not None:
-            await self._note_membership(update.my_chat_member)
+            await self._comings.of_bot(update.my_chat_member)
+        elif update.chat_member is not None:
+            await self._comings.of_person(update.chat_member)
         elif update.message is not None:
             await self._hear(update.message)
 
@@ -142,13 +139,10 @@ class Listening:
             await follow_group(self._records, message.chat.id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id is not None:
             await follow_group(self._records, message.migrate_from_chat_id, message.chat.id)
+        elif message.new_chat_members:
+            await self._comings.announced(message)
         else:
             await self._commands.hear(message)
-
-    async def _note_membership(self, change: ChatMemberUpdated) -> None:
-        if change.new_chat_member.status in _GONE:
-            await self._services.enrolling.leave(change.chat.id, by=TELEGRAM)
-            self._followers.look_again()
 
 
 def _chat_of(update: RawUpdate) -> object:

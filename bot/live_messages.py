@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.failures import is_as_it_was, is_gone
 from bot.markup import link_button
+from bot.pen import replying_to
 from bot.voice import Voice
 from showme.domain.chats import Chat, Errand, Posted
 from showme.domain.events import Event
@@ -37,6 +38,8 @@ class LiveSubject:
     """Its beginning, or its end."""
     card: Posted
     voice: Voice
+    thread: int | None = None
+    """The topic in which it is told."""
     mark: str = ""
     """Says of a new message that it may stand there already."""
 
@@ -98,7 +101,8 @@ class LiveMessages:
             parse_mode=ParseMode.HTML,
             reply_markup=buttons,
             disable_notification=is_silent,
-            reply_parameters=ReplyParameters(message_id=subject.card.message_id, allow_sending_without_reply=True),
+            reply_parameters=replying_to(subject.card),
+            message_thread_id=subject.thread,
         )
 
     async def _change(

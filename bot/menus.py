@@ -13,18 +13,18 @@ from bot.services import Report
 from bot.waiting import Waiting
 from showme.domain.chats import Chat
 from showme.domain.people import Role
-from showme.domain.words import FALLBACK, Catalogue
+from showme.domain.words import FALLBACK, TEAM_LANGUAGES, Catalogue
 from showme.ports import Clock
 from showme.records import Records, Work
 
 FOR_ROLE: Final[dict[Role, tuple[str, ...]]] = {
     "dispatcher": (
-        "invite", "link", "list", "resend", "code", "close", "wrong", "wall", "status", "credits", "sound", "lang",
-        "whoami", "help",
+        "invite", "link", "list", "resend", "code", "say", "ask", "close", "wrong", "wall", "status", "credits",
+        "sound", "lang", "whoami", "help",
     ),
     "supervisor": (
-        "status", "report", "selftest", "list", "close", "wrong", "credits", "topup", "wall", "sound", "lang",
-        "whoami", "help",
+        "status", "report", "selftest", "list", "close", "wrong", "credits", "topup", "wall", "supervisor", "sound",
+        "lang", "whoami", "help",
     ),
 }  # fmt: skip
 """What an enrolled chat offers."""
@@ -36,7 +36,7 @@ _TRY_AGAIN: Final = timedelta(minutes=1)
 
 async def offer_everywhere(bot: Bot, catalogue: Catalogue) -> None:
     """Offer, to each reader in the own language, what is of use where no chat is enrolled; raise TelegramError."""
-    for language in (None, *catalogue.languages):
+    for language in (None, *TEAM_LANGUAGES):
         await _offer(bot, catalogue, ELSEWHERE, language=language, scope=None)
         await _offer(bot, catalogue, IN_PRIVATE, language=language, scope=BotCommandScopeAllPrivateChats())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.failing import FAILURES
+from bot.origin import is_of_chat
 from bot.supervising import Told
 from showme.domain.chats import Chat, Errand, Urgency
 from showme.domain.events import Event, Kind
@@ -19,29 +20,42 @@ _ON_THE_CARD: Final = frozenset(
         Kind.SMS_ACCEPTED, Kind.SMS_DELIVERED, Kind.SMS_REFUSED, Kind.SMS_UNKNOWN,
         Kind.PAGE_LOADED, Kind.TAPPED, Kind.CAMERA_ALLOWED, Kind.CAMERA_REFUSED, Kind.PHONE_DESCRIBED,
         Kind.LOCATION_REPORTED, Kind.PHOTO_RECEIVED, Kind.PHOTO_SHOWN, Kind.PHOTO_UNREADABLE,
+        Kind.PHOTO_FORGOTTEN,
         Kind.LIVE_BEGAN, Kind.LIVE_ENDED, Kind.STILL_RECEIVED, Kind.PICTURE_SEEN,
     }
 )  # fmt: skip
 """What changes the text of a card that stands."""
 
+_ASKED_FOR: Final = frozenset({Kind.INVITATION_CREATED, Kind.INVITATION_CLOSED})
+"""What somebody waits to see on the card: it does not wait behind other edits."""
+
 _BESIDE_THE_CARD: Final[Mapping[Kind, Sequence[tuple[Urgency, Errand]]]] = {
     Kind.PHOTO_SHOWN: ((Urgency.PICTURE, Errand.PHOTO),),
+    Kind.PHOTO_COMPLETED: ((Urgency.EDIT, Errand.WHOLE_PHOTO),),
+    Kind.CLIP_READY: ((Urgency.PICTURE, Errand.CLIP),),
+    Kind.CLIP_UNPLAYABLE: ((Urgency.PICTURE, Errand.CLIP),),
     Kind.LOCATION_REPORTED: ((Urgency.PICTURE, Errand.LOCATION),),
     # One urgency for both, so that no end overtakes its beginning.
     Kind.LIVE_BEGAN: ((Urgency.PICTURE, Errand.LIVE),),
     Kind.LIVE_ENDED: ((Urgency.PICTURE, Errand.LIVE_ENDED), (Urgency.CARD, Errand.FAILURE)),
     # Before the edit of the card that tells it.
     Kind.PICTURE_SEEN: ((Urgency.CARD, Errand.LIVE_SEEN),),
+    # Beside photos, in the order in which they came.
+    Kind.SENTENCE_HEARD: ((Urgency.PICTURE, Errand.SENTENCE),),
+    Kind.SENTENCE_SAID: ((Urgency.CARD, Errand.SENTENCE),),
+    Kind.SENTENCE_SHOWN: ((Urgency.CARD, Errand.SHOWN),),
     Kind.PHOTO_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_PHOTO),),
     Kind.INVITATION_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_INVITATION),),
     **dict.fromkeys(FAILURES - {Kind.LIVE_ENDED}, ((Urgency.CARD, Errand.FAILURE),)),
 }
 
+_OF_ONE_PHOTO: Final = frozenset({Errand.PHOTO, Errand.WHOLE_PHOTO, Errand.CLIP, Errand.FORGET_PHOTO})
+
 
 def errands_for(kind: Kind) -> Sequence[tuple[Urgency, Errand]]:
     """Return what an event asks to be done in a dispatchers' chat, the most urgent first."""
     errands = list(_BESIDE_THE_CARD.get(kind, ()))
-    if kind is Kind.INVITATION_CREATED:
+    if kind in _ASKED_FOR:
         errands.append((Urgency.CARD, Errand.CARD))
     elif kind in _ON_THE_CARD:
         errands.append((Urgency.EDIT, Errand.CARD))
@@ -75,7 +89,8 @@ class Notices:
             # Supervisors follow in their own chat, where no photo and no citizen's place belongs.
             if chat.role == "dispatcher":
                 for event in _without_older_locations(events):
-                    await _pack(work, chat.id, event)
+                    if not is_of_chat(event, chat):
+                        await _pack(work, chat.id, event)
             else:
                 told = await _pack_notices(work, chat, events, self._told)
             await work.chats.advance(chat.id, events[-1].number)
@@ -90,7 +105,7 @@ async def _pack(work: Work, chat: int, event: Event) -> None:
     if event.invitation is None:
         return
     for urgency, errand in errands_for(event.kind):
-        photo = event.photo if errand in {Errand.PHOTO, Errand.FORGET_PHOTO} else None
+        photo = event.photo if errand in _OF_ONE_PHOTO else None
         await work.chats.pack(
             chat, urgency=urgency, errand=errand, invitation=event.invitation, photo=photo, event=event.number
         )

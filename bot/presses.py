@@ -10,23 +10,24 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.answering import Answering
 from bot.asked import Asked
-from bot.buttons import ANSWERS, COMMANDS, FOR_DISPATCHERS, OF_THE_CAMERA, Deed, Press, read_press
+from bot.buttons import ANSWERS, COMMANDS, FOR_DISPATCHERS, OF_THE_CAMERA, TALKING, Deed, Press, read_press
 from bot.cards import Watch, write_card
 from bot.followers import Followers
 from bot.invitations_here import InvitationsHere
 from bot.markup import card_buttons
 from bot.refusals import sentence_for, unforeseen
+from bot.saying import SayingHere
 from bot.services import Report, Services
 from bot.speakers import name_of
 from bot.spoken import SpokenHere
 from bot.voice import Voice
 from showme.domain.chats import Chat
 from showme.domain.invitations import Invitation
-from showme.domain.people import Dispatcher
 from showme.domain.words import FALLBACK, Catalogue
 from showme.errors import ShowmeError
 from showme.ports import Clock
 from showme.records import Records, Work
+from showme.services.appointing import Appointing
 
 
 class Presses:
@@ -42,6 +43,8 @@ class Presses:
         services: Services,
         invitations: InvitationsHere,
         spoken: SpokenHere,
+        saying: SayingHere,
+        appointing: Appointing,
         answering: Answering,
         followers: Followers,
         report: Report,
@@ -54,6 +57,8 @@ class Presses:
         self._services = services
         self._invitations = invitations
         self._spoken = spoken
+        self._saying = saying
+        self._appointing = appointing
         self._answering = answering
         self._followers = followers
         self._report = report
@@ -78,9 +83,14 @@ class Presses:
         if chat is None or press is None or not isinstance(message, Message):
             await self._answering.toast(query, voice.say("button_not_valid"), must_be_read=True)
             return
-        dispatcher = Dispatcher(organisation=chat.organisation, name=name_of(query.from_user), role=chat.role)
-        asked = Asked(chat=chat, dispatcher=dispatcher, voice=voice, message=message, arguments="")
         try:
+            person = query.from_user
+            dispatcher = await self._appointing.dispatcher(
+                organisation=chat.organisation, role=chat.role, name=name_of(person), telegram_id=person.id
+            )
+            asked = Asked(
+                chat=chat, dispatcher=dispatcher, voice=voice, message=message, arguments="", deed=f"press{query.id}"
+            )
             said = await self._do(asked, press)
         except ShowmeError as error:
             await self._answering.toast(query, unescape(sentence_for(error, voice)), must_be_read=True)
@@ -97,6 +107,8 @@ class Presses:
         if press.deed in ANSWERS:
             return await self._invitations.answer(asked, press)
         invitation = await self._services.viewing.invitation(asked.dispatcher, press.invitation)
+        if press.deed in TALKING:
+            return await self._saying.press(asked, invitation, press)
         return await self._deeds[press.deed](asked, invitation, press.deed)
 
     async def _ask(self, asked: Asked, invitation: Invitation, deed: Deed) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from showme.domain.ladder import PURPOSES, Purpose
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import LANGUAGES, TEAM_LANGUAGES, Catalogue
 
 _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>\w+))?(?:\s+(?P<arguments>.*))?", re.DOTALL)
 _NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w+])(?:\+|\(0|\d)[\d\s()./\-\u2010-\u2015]{6,}\d(?!\w)")
@@ -75,8 +75,8 @@ def read_wish(arguments: str, vocabulary: Vocabulary) -> Wish:
 def read_vocabulary(catalogue: Catalogue) -> Vocabulary:
     """Return what may be typed for a purpose or a language, in any language."""
     purposes: dict[str, Purpose] = {purpose: purpose for purpose in PURPOSES}
-    languages = {code: code for code in LANGUAGES}
-    for spoken in catalogue.languages:
+    languages = {name: code for code, own_name in LANGUAGES.items() for name in (code, own_name.lower())}
+    for spoken in TEAM_LANGUAGES:
         for purpose in PURPOSES:
             purposes |= dict.fromkeys(catalogue.say(spoken, f"chat.typed.{purpose}").lower().split(), purpose)
         for code in LANGUAGES:

@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from showme.errors import Unavailable
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
+from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
 from showme.services.inviting import Inviting
 from showme.services.passing import Passing
@@ -46,6 +47,8 @@ class Services(Protocol):
     def self_testing(self) -> SelfTesting: ...  # noqa: D102
     @property
     def commanding(self) -> Commanding: ...  # noqa: D102
+    @property
+    def conversing(self) -> Conversing: ...  # noqa: D102
     @property
     def passing(self) -> Passing: ...  # noqa: D102
 

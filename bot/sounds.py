@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from showme.domain.chats import Chat, QuietHours, Sound
-from showme.domain.words import Catalogue
+from showme.domain.words import TEAM_LANGUAGES, Catalogue
 
 ALWAYS: Final = "always"
 """The key, below ``typed.sounds``, of the words that end the quiet hours."""
@@ -53,7 +53,7 @@ def is_silent(chat: Chat, now: datetime, *, matters: bool) -> bool:
 def sound_words(catalogue: Catalogue) -> Mapping[str, Sound | None]:
     """Return every word that stands for a level, or (None) for an end of the quiet hours, in any language."""
     words: dict[str, Sound | None] = {}
-    for language in catalogue.languages:
+    for language in TEAM_LANGUAGES:
         for meant in (*Sound, None):
             typed = catalogue.say(language, f"chat.typed.sounds.{meant or ALWAYS}")
             words |= dict.fromkeys(typed.lower().split(), meant)

@@ -73,6 +73,9 @@ class Standing:
             raise NotUnderstood("top_up_not_understood", most=MOST_TOP_UP)
         # No longer than a number that is refused anyway, so that no endless one is read.
         await self._services.topping_up.top_up(asked.dispatcher, int(asked.arguments[: len(str(MOST_TOP_UP)) + 1]))
+        if asked.chat.role != "supervisor":
+            # A person who is a supervisor in a chat that gets no such notice.
+            await self.credits(asked)
 
 
 def _said(sms: SmsFigures, voice: Voice) -> str:

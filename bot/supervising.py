@@ -29,14 +29,25 @@ _TOLD: Final = {
     Kind.TROUBLE_BEGAN: "trouble_began",
     Kind.TROUBLE_ENDED: "trouble_ended",
     Kind.DAY_SUMMARISED: "day",
+    Kind.CHAT_ENROLLED: "chat_enrolled",
+    Kind.CHAT_LEFT: "chat_left",
+    Kind.CHAT_JOINED: "chat_joined",
+    Kind.BOT_ADDED: "bot_added",
+    Kind.BOT_REMOVED: "bot_removed",
+    Kind.MESSAGE_NOT_FORGOTTEN: "message_not_forgotten",
+    Kind.SUPERVISOR_APPOINTED: "supervisor_appointed",
+    Kind.SUPERVISOR_DISMISSED: "supervisor_dismissed",
 }
 """What supervisors are told of, and the words for it below ``notices``; the charges of credits come on top."""
 _CHARGES: Final = frozenset({Kind.INVITATION_CREATED, Kind.INVITATION_RESENT})
-_MERGED: Final = frozenset({"provider_failed", "sms_refused", "sms_unknown", "codes_guessed"})
+_MERGED: Final = frozenset({"provider_failed", "sms_refused", "sms_unknown", "codes_guessed", "message_not_forgotten"})
 """What comes in swarms when it comes: told once in ten minutes of each provider or cause."""
 _ONCE: Final = frozenset({"credits_low", "credits_empty"})
 """What is told once until somebody tops up, also when a refund lifts the balance across the line and back."""
-_LOUD: Final = frozenset({"credits_empty", "sms_refused", "sms_unknown", "trouble_began"})
+_LOUD: Final = frozenset(
+    {"credits_empty", "sms_refused", "sms_unknown", "trouble_began", "chat_left", "chat_joined", "bot_added",
+     "message_not_forgotten"}
+)  # fmt: skip
 _THE_NUMBERS_FAULT: Final = frozenset(
     {
         "sms_number_refused", "sms_number_wrong", "sms_landline", "sms_opted_out", "sms_unknown_handset",
@@ -116,7 +127,8 @@ def _subject(event: Event) -> str | None:
 
 def _of_whom(event: Event) -> str:
     """Return what is merged with what."""
-    return str(event.detail.get("provider" if event.kind is Kind.SMS_PROVIDER_FAILED else "cause"))
+    names = {Kind.SMS_PROVIDER_FAILED: "provider", Kind.MESSAGE_NOT_FORGOTTEN: "title"}
+    return str(event.detail.get(names.get(event.kind, "cause")))
 
 
 def _span(event: Event) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from bot.services import Services
 from bot.sounds import SoundWish, read_sound, said_hours, sound_words
 from bot.voice import Voice
 from showme.domain.chats import Chat
-from showme.domain.words import LANGUAGES, Catalogue
+from showme.domain.words import TEAM_LANGUAGES, Catalogue
 from showme.errors import NotUnderstood
 from showme.records import Records, Work
 
@@ -42,7 +42,7 @@ class ThisChat:
         lines = [
             voice.html("whoami.name", name=asked.dispatcher.name),
             voice.html(f"whoami.{asked.chat.role}", organisation=organisation.name),
-            voice.html("whoami.language", spoken=LANGUAGES.get(voice.language, voice.language)),
+            voice.html("whoami.language", spoken=TEAM_LANGUAGES.get(voice.language, voice.language)),
         ]
         await self._answering.reply(asked.message, "\n".join(lines), chat=asked.chat.id)
 
@@ -50,13 +50,13 @@ class ThisChat:
         """Speak another language in this chat from now on; raise NotUnderstood when it is not offered."""
         wished = asked.arguments.lower()
         if not wished:
-            offered = " · ".join(f"{code} {name}" for code, name in LANGUAGES.items())
+            offered = " · ".join(f"{code} {name}" for code, name in TEAM_LANGUAGES.items())
             await self._answering.reply(
                 asked.message, asked.voice.html("lang.how", offered=offered), chat=asked.chat.id
             )
             return
-        if wished not in LANGUAGES:
-            raise NotUnderstood("language_not_offered", offered=", ".join(LANGUAGES))
+        if wished not in TEAM_LANGUAGES:
+            raise NotUnderstood("language_not_offered", offered=", ".join(TEAM_LANGUAGES))
 
         async def changing(work: Work) -> None:
             await work.chats.set_language(asked.chat.id, wished)

@@ -30,6 +30,10 @@ class Voice:
         except KeyError:
             return None
 
+    def from_catalogue(self, path: str) -> str:
+        """Return a sentence of any section as plain text; raise KeyError where the catalogue has none."""
+        return self.catalogue.say(self.language, path)
+
     def seconds(self, seconds: float) -> str:
         """Say a length of time, in HTML."""
         whole = max(0, round(seconds))

@@ -19,6 +19,7 @@ from bot.voice import Voice
 from showme.domain.chats import Chat
 from showme.domain.people import SINGLE_USE_LINK_LIFE, Dispatcher
 from showme.records import Records, Work
+from showme.services.appointing import Appointing
 
 START: Final = "wall"
 """What ``/start`` brings along when somebody comes from our button (Bot API, "Deep linking")."""
@@ -28,11 +29,21 @@ _PRESENT: Final = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRA
 class WallLinks:
     """``/wall`` in a team chat, and ``/wall`` or ``/start wall`` in private."""
 
-    def __init__(self, *, bot: Bot, records: Records, services: Services, answering: Answering, report: Report) -> None:
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        records: Records,
+        services: Services,
+        appointing: Appointing,
+        answering: Answering,
+        report: Report,
+    ) -> None:
         """Ask Telegram who belongs to which chat, at the moment of asking."""
         self._bot = bot
         self._records = records
         self._services = services
+        self._appointing = appointing
         self._answering = answering
         self._report = report
 
@@ -64,7 +75,9 @@ class WallLinks:
         if not homes:
             await self._answering.reply(message, voice.html("wall.not_yours"))
         for chat in homes:
-            dispatcher = Dispatcher(organisation=chat.organisation, name=name_of(person), role=chat.role)
+            dispatcher = await self._appointing.dispatcher(
+                organisation=chat.organisation, role=chat.role, name=name_of(person), telegram_id=person.id
+            )
             await self._send(person, dispatcher, voice, chat)
 
     async def _send(self, person: User, dispatcher: Dispatcher, voice: Voice, chat: Chat) -> None:

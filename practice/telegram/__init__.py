@@ -33,7 +33,7 @@ How it differs from the real Telegram:
 - Buttons may lead to ``http://127.0.0.1`` and ``localhost``, which the real one refuses; ``switch_inline_*``,
   ``callback_game`` and ``pay`` buttons are always refused (no such bot). Custom keyboards are accepted and not shown.
 - Nobody restricts the bot: in a group it is a member, an administrator, gone or kicked. Of an administrator's rights
-  ``can_delete_messages`` and ``can_manage_topics`` matter. Topics are never closed or deleted.
+  ``can_delete_messages`` and ``can_manage_topics`` matter: with the latter it also writes in closed topics.
 - A callback query never grows too old, but can be answered only once.
 - Commands, chat actions and webhook settings are kept, not acted upon: ``deliveries.next_request`` tells what would be
   POSTed to the webhook, and the caller posts it.

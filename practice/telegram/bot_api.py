@@ -155,6 +155,8 @@ class BotApi:
             "answerCallbackQuery": settling.answer_press,
             "leaveChat": settling.leave_chat,
             "createForumTopic": settling.create_forum_topic,
+            "closeForumTopic": settling.close_forum_topic,
+            "reopenForumTopic": settling.reopen_forum_topic,
         }
 
 

@@ -41,7 +41,7 @@ class Chats:
         self._chats: dict[int, Chat] = {}
         self._members: dict[int, dict[int, Membership]] = {}
         self._messages: dict[int, dict[int, Message]] = {}
-        self._topics: dict[int, set[int]] = {}
+        self._topics: dict[int, dict[int, bool]] = {}
         self._presses: dict[str, Press] = {}
         self._watchers: list[Callable[[], None]] = []
         self._people = count(FIRST_PERSON)
@@ -125,7 +125,7 @@ class Chats:
         written = self._messages[self.chat(chat_id).id]
         number = max(written, default=self._first_message - 1) + 1
         if opens_topic:
-            self._topics[chat_id].add(number)
+            self._topics[chat_id][number] = True
             content["thread"] = number
         written[number] = Message(
             id=number, chat_id=chat_id, sender=sender, at=self.now().replace(microsecond=0), kind=kind, **content
@@ -160,7 +160,26 @@ class Chats:
 
     def has_topic(self, chat_id: int, thread: int) -> bool:
         """Whether a forum has this topic."""
-        return thread in self._topics.get(chat_id, set())
+        return thread in self._topics.get(chat_id, {})
+
+    def is_topic_open(self, chat_id: int, thread: int) -> bool:
+        """Whether everybody may write in a topic."""
+        return self._topics[chat_id][thread]
+
+    def set_topic(self, chat_id: int, thread: int, *, is_open: bool) -> None:
+        """Close a topic, or open it again; raise NotFound."""
+        if not self.has_topic(chat_id, thread):
+            raise NotFound(chat=chat_id, topic=thread)
+        self._topics[chat_id][thread] = is_open
+        self._changed()
+
+    def delete_topic(self, chat_id: int, thread: int) -> None:
+        """Delete a topic with everything in it; raise NotFound."""
+        if self._topics[self.chat(chat_id).id].pop(thread, None) is None:
+            raise NotFound(chat=chat_id, topic=thread)
+        for message in self.messages(chat_id):
+            if message.thread == thread:
+                self.delete(message)
 
     def new_number(self) -> int:
         """Return a number that nothing else has (for albums)."""
@@ -219,7 +238,7 @@ class Chats:
         self._chats[chat.id] = chat
         self._members[chat.id] = {member.person.id: member for member in members}
         self._messages[chat.id] = {}
-        self._topics[chat.id] = set()
+        self._topics[chat.id] = {}
         self._changed()
         return chat
 

@@ -68,7 +68,7 @@ def read_setting(chats: Chats, chat: Chat, request: BotRequest) -> Setting:
     """Return what a message replies to, its topic and its silence.
 
     Raise Rejected (400) for a reply to a message that is not there (unless ``allow_sending_without_reply``) and for
-    an unknown topic.
+    an unknown or closed topic.
     """
     thread = request.whole("message_thread_id")
     if thread is not None and not chats.has_topic(chat.id, thread):
@@ -77,6 +77,9 @@ def read_setting(chats: Chats, chat: Chat, request: BotRequest) -> Setting:
     reply_to = _read_reply(chats, chat, reply) if reply else None
     if reply_to is not None and thread is None:
         thread = chats.message(chat.id, reply_to).thread
+    may_anyway = chats.bot_membership(chat.id).may("can_manage_topics")
+    if thread is not None and not chats.is_topic_open(chat.id, thread) and not may_anyway:
+        raise bad_request("TOPIC_CLOSED")
     return {"reply_to": reply_to, "thread": thread, "is_silent": request.flag("disable_notification")}
 
 

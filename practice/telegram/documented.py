@@ -158,4 +158,6 @@ METHODS: Mapping[str, Method] = {
     "createForumTopic": Method(
         _CHAT | {"name": Kind.STRING}, {"icon_color": Kind.INTEGER, "icon_custom_emoji_id": Kind.STRING}
     ),
+    "closeForumTopic": Method(_CHAT | {"message_thread_id": Kind.INTEGER}),
+    "reopenForumTopic": Method(_CHAT | {"message_thread_id": Kind.INTEGER}),
 }

@@ -132,6 +132,19 @@ class People:
         self._tell_bot_if_heard("message", message)
         return message.id
 
+    def close_topic(self, chat_id: int, person: Person, thread: int) -> None:
+        """Close a topic: only who may manage topics writes in it then."""
+        self._seat_of(chat_id, person)
+        self._chats.set_topic(chat_id, thread, is_open=False)
+        closed = Service("forum_topic_closed", {})
+        message = self._chats.post(chat_id, person, "service", thread=thread, text="closed", service=closed)
+        self._tell_bot_if_heard("message", message)
+
+    def delete_topic(self, chat_id: int, person: Person, thread: int) -> None:
+        """Delete a topic with all its messages; the bot is not told."""
+        self._seat_of(chat_id, person)
+        self._chats.delete_topic(chat_id, thread)
+
     # --- what follows from it ---
 
     def _write(self, chat_id: int, person: Person, kind: MessageKind, **content: Any) -> Message:

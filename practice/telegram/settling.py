@@ -95,6 +95,30 @@ class Settling:
         message = self._chats.post(chat.id, self._chats.bot, "service", opens_topic=True, text=name, service=service)
         return {"message_thread_id": message.id} | topic
 
+    async def close_forum_topic(self, request: BotRequest) -> bool:
+        """Close a topic."""
+        return self._set_topic(request, is_open=False)
+
+    async def reopen_forum_topic(self, request: BotRequest) -> bool:
+        """Open a closed topic again."""
+        return self._set_topic(request, is_open=True)
+
+    def _set_topic(self, request: BotRequest, *, is_open: bool) -> bool:
+        chat, thread = reach_chat(self._chats, request.chat_id), request.whole("message_thread_id") or 0
+        if not chat.is_forum:
+            raise bad_request("the chat is not a forum")
+        if not self._chats.bot_membership(chat.id).may("can_manage_topics"):
+            raise bad_request("not enough rights to close a topic")
+        if not self._chats.has_topic(chat.id, thread):
+            raise bad_request("TOPIC_ID_INVALID")
+        if self._chats.is_topic_open(chat.id, thread) == is_open:
+            raise bad_request("TOPIC_NOT_MODIFIED")
+        self._chats.set_topic(chat.id, thread, is_open=is_open)
+        field = "forum_topic_reopened" if is_open else "forum_topic_closed"
+        service = Service(field, {})
+        self._chats.post(chat.id, self._chats.bot, "service", thread=thread, text=field, service=service)
+        return True
+
 
 def _scope(request: BotRequest) -> str:
     scope = request.structure("scope") or {"type": "default"}

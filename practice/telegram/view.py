@@ -49,7 +49,7 @@ MessageView = TypedDict(
         "location": PlaceView | None,
     },
 )
-"""One message; ``text`` is plain (the caption of a photo), ``photo`` an id for ``photo_bytes``."""
+"""One message; ``text`` is plain (the caption of a photo), ``photo`` an id for ``photo_bytes``, of a video too."""
 
 
 def view_chat(chats: Chats, chat_id: int) -> list[MessageView]:
@@ -63,7 +63,7 @@ def photo_bytes(chats: Chats, photo_id: str) -> bytes:
 
 
 def _view_message(message: Message) -> MessageView:
-    is_photo = message.file is not None and message.file.kind == "photo"
+    is_seen = message.file is not None and message.file.kind in {"photo", "video"}
     return {
         "id": message.id,
         "reply_to": message.reply_to,
@@ -78,7 +78,7 @@ def _view_message(message: Message) -> MessageView:
         "silent": message.is_silent,
         "thread": message.thread,
         "buttons": [[_view_button(button) for button in row] for row in message.buttons],
-        "photo": message.file.id if is_photo and message.file else None,
+        "photo": message.file.id if is_seen and message.file else None,
         "location": _view_place(message.place) if message.place else None,
     }
 

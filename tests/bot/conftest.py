@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 from telegram.error import NetworkError
+from telegram.request import BaseRequest
 
 from bot.application import TeamChat
 from gateways.drawing import ReportPainter
@@ -34,8 +36,10 @@ from showme.ports import SmsGateway
 from showme.records import Records, Work
 from showme.services.administering import Administering
 from showme.services.calling import Calling
+from showme.services.clipping import Clipping
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
+from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Invited, Inviting
@@ -55,6 +59,7 @@ from showme.services.viewing import Viewing
 from storage.database import open_database
 from storage.media import FolderMedia
 from storage.partials import FolderPartials
+from tests.fakes.clips import MP4, QuickClips
 from tests.fakes.phone import ServicePhone
 from tests.pictures import card, jpeg
 from words import read_words
@@ -131,10 +136,13 @@ class Desk:
     opening: Opening
     receiving: Receiving
     showing: Showing
+    clips: QuickClips
+    clipping: Clipping
     forgetting: Forgetting
     administering: Administering
     calling: Calling
     commanding: Commanding
+    conversing: Conversing
     passing: Passing
     keeping: Keeping
     gateways: list[SmsGateway]
@@ -190,6 +198,12 @@ class Station:
         async with self.desk.receiving.arriving(opened, announced_bytes=None) as arrival:
             await arrival.write(jpeg(picture))
             return await arrival.finish(f"photo-of-citizen-{self._photos:04}")
+
+    async def send_clip(self, invited: Invited) -> Photo:
+        opened = await self.opened(invited)
+        async with self.desk.receiving.arriving(opened, announced_bytes=None) as arrival:
+            await arrival.write(MP4)
+            return await arrival.finish("clip-of-citizen")
 
     async def keep_still(self, invited: Invited, *, by: str) -> Photo:
         colleague = Dispatcher(organisation=self.desk.organisation.id, name=by)
@@ -275,25 +289,36 @@ def catalogue() -> Catalogue:
     return Catalogue(read_words())
 
 
-@pytest.fixture
-async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
+@asynccontextmanager
+async def open_desk(folder: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
+    """Lend the services on records in a folder, which may be there from an earlier time."""
     reports: list[tuple[str, BaseException]] = []
 
     def report(event: str, error: BaseException) -> None:
         reports.append((event, error))
 
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path / 'showme.db'}") as records:
-        media = await FolderMedia.open(tmp_path / "media")
-        partials = await FolderPartials.open(tmp_path / "media")
+    async with open_database(f"sqlite+aiosqlite:///{folder / 'showme.db'}") as records:
+        media = await FolderMedia.open(folder / "media")
+        partials = await FolderPartials.open(folder / "media")
         gateways: list[SmsGateway] = [EmbeddedOutbox(records=records, clock=clock)]
         sending = Sending(
             records=records, clock=clock, gateways_of=lambda _: gateways, words=catalogue, public_url=PUBLIC_URL
         )
         imaging = PlainImaging()
-        showing = Showing(records=records, clock=clock, media=media, imaging=imaging, at_once=1, report=report)
+        clips = QuickClips()
+        clipping = Clipping(records=records, clock=clock, media=media, imaging=imaging, clips=clips, report=report)
+        showing = Showing(
+            records=records, clock=clock, media=media, imaging=imaging, at_once=1, report=report, clipping=clipping
+        )
         administering = Administering(records=records, clock=clock)
         receiving = Receiving(
-            records=records, clock=clock, media=media, imaging=imaging, showing=showing, most_bytes_in_flight=1 << 30
+            records=records,
+            clock=clock,
+            media=media,
+            imaging=imaging,
+            showing=showing,
+            most_bytes_in_flight=1 << 30,
+            clips=clips,
         )
         phone = ServicePhone(opening=Opening(records=records, clock=clock), receiving=receiving)
         self_testing = SelfTesting(
@@ -321,23 +346,38 @@ async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> Asy
             opening=Opening(records=records, clock=clock),
             receiving=receiving,
             showing=showing,
+            clips=clips,
+            clipping=clipping,
             forgetting=Forgetting(records=records, clock=clock, media=media, partials=partials, report=report),
             administering=administering,
             calling=Calling(records=records, clock=clock, report=report),
             commanding=Commanding(records=records, clock=clock),
+            conversing=Conversing(records=records, clock=clock),
             passing=Passing(records=records, clock=clock, public_url=PUBLIC_URL),
             keeping=Keeping(records=records, clock=clock, receiving=receiving),
             gateways=gateways,
-            organisation=await administering.add_organisation(name="Brussels 112", region="BE", language="nl"),
+            organisation=next(
+                iter(await administering.organisations()),
+                None,
+            )
+            or await administering.add_organisation(name="Brussels 112", region="BE", language="nl"),
             reports=reports,
         )
         await showing.start()
+        await clipping.start()
         yield desk
         await showing.stop()
+        await clipping.stop()
         await sending.stop()
 
 
-def team_chat_of(desk: Desk, wire: Wire) -> TeamChat:
+@pytest.fixture
+async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path, clock, catalogue) as desk:
+        yield desk
+
+
+def team_chat_of(desk: Desk, wire: BaseRequest) -> TeamChat:
     """Put a bot together as the roof does, on the stand-in's wire."""
     return TeamChat(
         token=TOKEN,

@@ -71,6 +71,13 @@ def test_the_provider_stands_beside_the_sms_that_it_took(fresh: Invitation, voic
     assert "✓ SMS accepted · 1 s\n" in in_practice.html
 
 
+def test_the_card_says_which_photos_are_gone(fresh: Invitation, voice: Voice) -> None:
+    shown = replace(fresh, photos=3)
+    assert "3 photos\n" in f"{write_card(shown, now=after(2), voice=voice).html}\n"
+    assert "3 photos · 2 removed" in write_card(shown, now=after(2), voice=voice, removed=2).html
+    assert "3 photos · removed" in write_card(shown, now=after(2), voice=voice, removed=3).html
+
+
 def test_few_credits_are_told_on_the_card_and_many_are_not(fresh: Invitation, voice: Voice) -> None:
     assert "Credits left: 5" in write_card(fresh, now=after(2), voice=voice, credits_left=5).html
     assert "Credits" not in write_card(fresh, now=after(2), voice=voice, credits_left=6).html
@@ -137,7 +144,10 @@ def test_closing_is_asked_twice(fresh: Invitation, voice: Voice) -> None:
 def test_another_sms_is_offered_only_while_it_helps(fresh: Invitation, voice: Voice) -> None:
     for useless, buttons in (
         (replace(fresh, sms_state="sending"), ["link", "code", "wrong", "close"]),
-        (replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}), [*ASKING, "link", "wrong", "close"]),
+        (
+            replace(fresh, reached=dict(fresh.reached) | {Rung.TAPPED: after(5)}),
+            [*ASKING, "link", "ask", "wrong", "close"],
+        ),
         (replace(fresh, masked_number=None, sms_state="none"), ["link", "code", "close"]),
     ):
         assert buttons_of(write_card(useless, now=after(6), voice=voice)) == buttons
@@ -152,7 +162,7 @@ def test_live_video_is_watched_and_commanded_from_the_card(fresh: Invitation, vo
     card = write_card(live(fresh), now=after(13), voice=voice, watch=Watch(link="https://showme.example/watch/x/y"))
     assert "\n🔴 live\n" in f"{card.html}\n"
     assert card.buttons[0][0].link == "https://showme.example/watch/x/y"
-    commands = ["camera", "take", "torchon", "torchoff", "sound", "asklocation"]
+    commands = ["camera", "take", "torchon", "torchoff", "sound", "asklocation", "ask"]
     assert buttons_of(card) == ["watch", *commands, "link", "wrong", "close"]
 
 
@@ -170,7 +180,7 @@ def test_once_the_video_is_over_its_buttons_are_gone_and_its_length_is_told(fres
     card = write_card(over, now=after(205), voice=voice, watch=Watch(link="https://showme.example/watch/x/y"))
     assert "live video ended after 3:12" in card.html
     assert "🔴" not in card.html
-    assert buttons_of(card) == [*ASKING, "link", "wrong", "close"]
+    assert buttons_of(card) == [*ASKING, "link", "ask", "wrong", "close"]
     assert all(button.link is None for row in card.buttons for button in row)
 
 

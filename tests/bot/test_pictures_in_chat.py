@@ -29,9 +29,9 @@ async def test_a_photo_is_blurred_numbered_and_replies_to_its_card(station: Stat
 
 async def test_only_the_first_photo_of_a_citizen_makes_a_sound(station: Station) -> None:
     invited = await station.invite_from_wall()
-    for _ in range(3):
+    for number in (1, 2, 3):
         await station.send_photo(invited)
-    await station.until(lambda: len(station.photos()) == 3, passing=0.2)
+        await station.until(lambda so_far=number: len(station.photos()) == so_far, passing=0.2)  # type: ignore[misc]
     assert [photo.is_silent for photo in station.photos()] == [False, True, True]
     assert [photo.text for photo in station.photos()] == [f"Photo {number} · No. 1" for number in (1, 2, 3)]
 

@@ -12,7 +12,7 @@ from bot.reading import (
     read_vocabulary,
     read_wish,
 )
-from showme.domain.words import Catalogue
+from showme.domain.words import LANGUAGES, TEAM_LANGUAGES, Catalogue
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,13 @@ def vocabulary(catalogue: Catalogue) -> Vocabulary:
         ("0470123456 vidéo français", Wish(to="0470123456", purpose="live", language="fr")),
         ("0470123456 Niederländisch Standort", Wish(to="0470123456", purpose="location", language="nl")),
         ("nl #7", Wish(language="nl", incident="7")),
+        ("0470123456 ar", Wish(to="0470123456", language="ar")),
+        ("0470123456 live Arabisch", Wish(to="0470123456", purpose="live", language="ar")),
+        ("ουκρανικά 0470123456", Wish(to="ουκρανικά 0470123456")),
+        ("Ελληνικά 0470123456", Wish(to="0470123456", language="el")),
+        ("0470123456 فارسی", Wish(to="0470123456", language="fa")),
+        ("dari 0470123456", Wish(to="0470123456", language="fa")),
+        ("0470123456 Oekraïens foto", Wish(to="0470123456", purpose="photo", language="uk")),
         ("", Wish()),
         ("0470 12 34 56 plaese", Wish(to="0470 12 34 56 plaese")),
     ],
@@ -85,3 +92,27 @@ def test_the_only_number_in_a_message_is_found(text: str | None, number: str | N
 )
 def test_an_invitation_is_named_by_its_number(typed: str, number: int | None) -> None:
     assert read_number_of_invitation(typed) == number
+
+
+def test_every_language_of_citizens_is_understood_in_every_language_of_the_team(
+    catalogue: Catalogue, vocabulary: Vocabulary
+) -> None:
+    for language, own_name in LANGUAGES.items():
+        typed = [language, own_name]
+        typed += [
+            name
+            for spoken in TEAM_LANGUAGES
+            for name in catalogue.say(spoken, f"chat.typed.languages.{language}").split()
+        ]
+        for name in typed:
+            assert read_wish(name, vocabulary) == Wish(language=language), name
+
+
+def test_no_word_stands_for_two_things(catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+    assert vocabulary.purposes.keys() & vocabulary.languages.keys() == set()
+    meant: dict[str, str] = {}
+    for spoken in TEAM_LANGUAGES:
+        for language in LANGUAGES:
+            for name in catalogue.say(spoken, f"chat.typed.languages.{language}").lower().split():
+                assert meant.setdefault(name, language) == language, name
+                assert LANGUAGES.get(name) is None or name == language, name

@@ -67,6 +67,7 @@ async def test_a_photo_whose_answer_was_lost_comes_once_more_and_says_so(station
     await station.card()
     station.api.faults.next("sendPhoto", LoseAnswer(by="reset"))
     await station.send_photo(invited)
+    await station.until(lambda: len(station.photos()) == 1, passing=0.2)
     await station.send_photo(invited)
     await station.until(lambda: len(station.photos()) == 3, passing=0.2)
     await station.settle()
@@ -101,6 +102,7 @@ async def test_one_parcel_that_telegram_refuses_blocks_nothing(station: Station)
     await station.card()
     station.api.faults.next("sendPhoto", Refuse("PHOTO_INVALID_DIMENSIONS"))
     await station.send_photo(invited)
+    await station.until(lambda: station.api.faults.are_used_up, passing=0.2)
     await station.send_photo(invited)
     await station.until(lambda: len(station.photos()) == 1, passing=0.2)
     assert station.photos()[0].text == "Photo 2 · No. 1"
@@ -134,6 +136,7 @@ async def test_a_fault_of_ours_in_one_parcel_lets_the_others_pass(
 
     monkeypatch.setattr(station.desk.media, "read", read)
     await station.send_photo(invited)
+    await station.until(lambda: not broken, passing=0.1)
     await station.send_photo(invited)
     await station.until(lambda: len(station.photos()) == 2, passing=0.5)
     assert [photo.text for photo in station.photos()] == ["Photo 2 · No. 1", "Photo 1 · No. 1"]

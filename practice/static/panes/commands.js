@@ -7,6 +7,8 @@ const COMMANDS = /** @type {const} */ ([
   ["/invite", "invite", true],
   ["/link", "link", true],
   ["/list", "list_open", false],
+  ["/say", "say", true],
+  ["/ask", "ask", false],
   ["/close", "close", true],
   ["/wall", "wall", false],
   ["/help", "help", false],

@@ -82,8 +82,9 @@ export class MessageView {
     ]);
     const quoted = original && !message.deleted ? { id: original.id, name: original.from, text: gist(original, say) } : null;
     this.#parts.quote.show(quoted, (original) => [this.#quotation(original)]);
-    const { photo, spoiler, from } = message;
-    this.#parts.photo.show(photo && !message.deleted ? { photo, spoiler, from } : null, (shown) => [this.#picture(shown)]);
+    const { photo, kind, spoiler, from } = message;
+    const seen = photo && !message.deleted ? { photo, kind, spoiler, from } : null;
+    this.#parts.photo.show(seen, (shown) => [shown.kind === "video" ? this.#video(shown) : this.#picture(shown)]);
     this.#parts.text.show(this.#words(), ({ text, deleted }) => (deleted ? [make("del", "", {}, text)] : withLinks(text, this.#needs.open)));
     this.#parts.location.show(message.deleted ? null : message.location, (place) => this.#card(place));
     this.#parts.meta.show({ at: message.at, edited: message.edited && !message.deleted, silent: message.silent }, (meta) => [
@@ -132,6 +133,19 @@ export class MessageView {
     });
     showOrHide();
     return button;
+  }
+
+  /**
+   * Show a video: nothing of it is seen before somebody plays it, as behind a spoiler.
+   *
+   * @param {{photo: string, from: string}} shown
+   */
+  #video({ photo, from }) {
+    const video = make("video", "", { controls: "", preload: "none", playsinline: "" });
+    video.muted = true;
+    video.setAttribute("aria-label", this.#needs.say("chat.photo", { name: from }));
+    video.src = `/practice/photos/${encodeURIComponent(photo)}`;
+    return video;
   }
 
   /** @param {import("./shapes.js").Place} place */

@@ -153,7 +153,7 @@ def test_a_slash_brings_the_commands(play: Play, open_panes: OpenPanes) -> None:
     field = page.locator(INPUT)
     field.press_sequentially("/")
     options = page.get_by_role("option")
-    expect(options).to_have_count(6)
+    expect(options).to_have_count(8)
     field.press_sequentially("li")
     expect(options).to_have_text(["/link make a link without a message", "/list show what is open"])
     field.press("ArrowDown")

@@ -31,7 +31,7 @@ def with_everything(play: Play, open_panes: OpenPanes, window: tuple[int, int]) 
     page = at_work(open_panes, window)
     page.locator("#composer-text").press_sequentially("/")
     page.locator("#composer-text").press("ArrowDown")
-    expect(page.get_by_role("option")).to_have_count(6)
+    expect(page.get_by_role("option")).to_have_count(8)
     return page
 
 

@@ -22,6 +22,7 @@ from app.providers import only, sms_providers, twilio_callback
 from app.self_tests import self_testing, with_self_test_apart
 from app.settings import EUROPE, Problems, Settings
 from bot.application import TeamChat
+from gateways.clips.ffmpeg import FfmpegClips
 from gateways.drawing import ReportPainter
 from gateways.imaging.workers import ImagingWorkers
 from gateways.sms.outbox import EmbeddedOutbox
@@ -35,6 +36,7 @@ from showme.domain.words import Catalogue
 from showme.services.administering import Administering
 from showme.services.announcing import Announcing
 from showme.services.asking import Asking
+from showme.services.clipping import Clipping
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
 from showme.services.conversing import Conversing
@@ -159,8 +161,16 @@ async def open_installation(
         media = await FolderMedia.open(settings.data / "media")
         partials = await FolderPartials.open(settings.data / "media")
         imaging = await stack.enter_async_context(ImagingWorkers(workers=settings.image_workers))
+        clips = FfmpegClips.installed()
+        clipping = Clipping(records=records, clock=clock, media=media, imaging=imaging, clips=clips, report=report)
         showing = Showing(
-            records=records, clock=clock, media=media, imaging=imaging, at_once=settings.image_workers, report=report
+            records=records,
+            clock=clock,
+            media=media,
+            imaging=imaging,
+            at_once=settings.image_workers,
+            report=report,
+            clipping=clipping,
         )
         receiving = Receiving(
             records=records,
@@ -169,6 +179,8 @@ async def open_installation(
             imaging=imaging,
             showing=showing,
             most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
+            clips=clips,
+            most_clip_bytes=settings.most_clip_megabytes * 1024 * 1024,
         )
         forgetting = Forgetting(records=records, clock=clock, media=media, partials=partials, report=report)
         receipting = Receipting(records=records, clock=clock)
@@ -211,7 +223,7 @@ async def open_installation(
         )
         code_address = f"{settings.base_url}/c".partition("://")[2]
         stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
-        for part in (forgetting, showing):
+        for part in (forgetting, showing, clipping):
             await part.start()
             stack.push_async_callback(part.stop)
         stack.push_async_callback(sending.stop)

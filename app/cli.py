@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.words import TEAM_LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
@@ -94,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("organisation", type=int, help="the organisation's number")
     report.add_argument("--days", type=int, default=1, help="how far to look back")
     report.add_argument("--picture", type=Path, metavar="FILE", help="draw the figures into this file (PNG)")
-    report.add_argument("--language", choices=("en", "fr", "nl", "de"), help="the organisation's own by default")
+    report.add_argument("--language", choices=tuple(TEAM_LANGUAGES), help="the organisation's own by default")
 
     commands.add_parser("selftest", help="invite ourselves and climb the whole ladder at the server that runs")
 

@@ -15,6 +15,7 @@ from app.assembly import open_office
 from app.examining_relays import look_at_relays
 from app.findings import Finding
 from app.settings import Problems, Settings, problems_of_serving, read_settings
+from gateways.clips.ffmpeg import FfmpegClips
 from showme.errors import ShowmeError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ async def examine() -> Sequence[Finding]:
     findings = [
         Finding(subject="settings", state="wrong", sentence=sentence) for sentence in problems_of_serving(settings)
     ] or [Finding(subject="settings", state="well", sentence="complete")]
-    findings += [_privacy(settings), _disk(settings), _pictures()]
+    findings += [_privacy(settings), _disk(settings), _pictures(), await _clips()]
     findings += await _records(settings)
     findings.append(await _telegram(settings))
     findings += await look_at_relays(settings)
@@ -75,6 +76,17 @@ def _pictures() -> Finding:
             subject="pictures", state="warning", sentence="iPhones' HEIC is refused: install the extra, showme[heic]."
         )
     return Finding(subject="pictures", state="well", sentence="JPEG, PNG, WebP and HEIC are read")
+
+
+async def _clips() -> Finding:
+    subject, clips = "clips", FfmpegClips.installed()
+    if not clips.is_installed:
+        sentence = "Clips are refused: install ffmpeg (apt install ffmpeg), and start showme again."
+        return Finding(subject=subject, state="warning", sentence=sentence)
+    if not await clips.can_encode():
+        sentence = "iPhones' clips can be kept, but not played: this ffmpeg has no libx264. Install one that has."
+        return Finding(subject=subject, state="warning", sentence=sentence)
+    return Finding(subject=subject, state="well", sentence="MP4, MOV and WebM are taken, and made playable by ffmpeg")
 
 
 async def _records(settings: Settings) -> list[Finding]:

@@ -50,8 +50,9 @@ def _what_is_lost(peerjs_url: str) -> str:
     host = peerjs_url.partition("//")[2].partition("/")[0]
     return (
         f"peerjs_url hands signalling to {host}, which verifies nobody: whoever learns an invitation's id can take "
-        "the citizen's place or a viewer's, any peer reaches any other, the journal does not know who watches, and its "
-        "operator sees who calls whom. The key is not told to it. Without peerjs_url nothing of this is lost."
+        "the citizen's place or a viewer's, any peer reaches any other, the journal knows who asked to watch and not "
+        "who does, and its operator sees who calls whom. The key is not told to it. Without peerjs_url nothing of this "
+        "is lost."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
+_MANY = 65_536
+"""Files and sockets; a feed, a line and a photo on its way are one each."""
 _GRACE = 8.0
 """Seconds for which uploads under way may still finish after we were told to stop."""
 
@@ -41,6 +44,7 @@ async def run(
     """
     for address in (*settings.bind, *plain_bind):
         _check_free(address)
+    _allow_many_sockets()
     told_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -79,6 +83,14 @@ def server_config(
     config.shutdown_timeout = _GRACE + 2
     config.keep_alive_timeout = 75.0
     return config
+
+
+def _allow_many_sockets() -> None:
+    """Use what the system lets us have, because its first word is often a thousand files and sockets in all."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY if hard == resource.RLIM_INFINITY else min(_MANY, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_free(address: str) -> None:

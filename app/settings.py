@@ -136,6 +136,13 @@ class Settings(BaseModel):
         default=512, ge=64, description="Uploads that may be on their way at once; beyond it phones are asked to wait."
     )
 
+    most_clip_megabytes: int = Field(
+        default=50,
+        ge=1,
+        le=200,
+        description="How large a clip may be. Above 50 the team chat gets its poster alone: bots send no more.",
+    )
+
     @field_validator("base_url")
     @classmethod
     def _a_plain_origin(cls, value: str) -> str:

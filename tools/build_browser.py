@@ -3,6 +3,7 @@
 The result, all of it ignored by git:
 
     vendor/citizen/page.js, page.css       the citizen's page, one script and one style, small enough to be inlined
+    vendor/static/citizen/<part>.<hash>.js what that page loads when it is there, or is needed
     vendor/static/<name>.<hash>.js|css|…   the photowall and its neighbours
     vendor/static/manifest.json            logical name -> hashed name, as in {"wall/main.js": "wall/main.5X2K7QPB.js"}
     vendor/peerjs/                         the PeerJS client as published, with its licence
@@ -27,10 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # The phones that citizens really hold, and the desks of dispatchers, who can be told to update.
 PHONES = "safari15,chrome90,firefox91"
+# Chrome 90 understands `?.` in every form that we write; esbuild mistrusts it for the sake of one that we do not.
+CITIZEN_OPTIONS = ("--supported:optional-chain=true",)
 DESKS = "safari16,chrome110,firefox115"
 
 CITIZEN_SCRIPT = "citizen_page/main.js"
 CITIZEN_STYLE = "citizen_page/page.css"
+# What that page does not need for its first button, each part a module of its own.
+CITIZEN_PARTS = ("citizen_page/later.js", "citizen_page/live.js", "citizen_page/talk.js")
 
 # Modules that a page names in a script element. A pattern may match nothing; a path that is missing is reported.
 # Every style sheet and every picture, font and sound below STATIC_FOLDERS is found without being listed.
@@ -86,12 +91,17 @@ def static_entries(root: Path) -> dict[str, Path]:
             if name in found:
                 raise BuildError(f"{path} and {found[name]} have the same name, {name}: rename one.")
             found[name] = path
-    return found
+    return found | _parts(root)
+
+
+def _parts(root: Path) -> dict[str, Path]:
+    """Find the parts of the citizen's page, which are made for phones: logical name -> source."""
+    return {f"citizen/{Path(part).name}": root / part for part in CITIZEN_PARTS if (root / part).is_file()}
 
 
 def missing_entries(root: Path) -> tuple[str, ...]:
     """Name the listed files that do not exist; a pattern is never missing."""
-    listed = (CITIZEN_SCRIPT, CITIZEN_STYLE, *SCRIPTS)
+    listed = (CITIZEN_SCRIPT, CITIZEN_STYLE, *CITIZEN_PARTS, *SCRIPTS)
     return tuple(entry for entry in listed if "*" not in entry and not (root / entry).is_file())
 
 
@@ -108,7 +118,7 @@ def build(root: Path = ROOT, into: Path | None = None) -> Built:
         workshop = Path(folder) / "vendor"
         _copy_libraries(root, workshop)
         _bundle_citizen(root, workshop / "citizen")
-        manifest = _bundle_static(root, workshop / "static")
+        manifest = _bundle_static(root, workshop)
         _replace(target, workshop)
     return Built(manifest=manifest, missing=missing_entries(root))
 
@@ -195,18 +205,33 @@ def _copy_libraries(root: Path, vendor: Path) -> None:
 def _bundle_citizen(root: Path, vendor: Path) -> None:
     # Inlined, hence one classic script: a module would need a second request for every import.
     if (root / CITIZEN_SCRIPT).is_file():
-        _esbuild(root, CITIZEN_SCRIPT, "--format=iife", f"--target={PHONES}", f"--outfile={vendor / 'page.js'}")
+        made = f"--outfile={vendor / 'page.js'}"
+        _esbuild(root, CITIZEN_SCRIPT, "--format=iife", f"--target={PHONES}", *CITIZEN_OPTIONS, made)
     if (root / CITIZEN_STYLE).is_file():
         _esbuild(root, CITIZEN_STYLE, f"--target={PHONES}", f"--outfile={vendor / 'page.css'}")
 
 
-def _bundle_static(root: Path, vendor: Path) -> dict[str, str]:
+def _bundle_parts(root: Path, workshop: Path, vendor: Path) -> dict[str, str]:
+    manifest = {}
+    for name, part in _parts(root).items():
+        made = workshop / part.name
+        options = ("--format=esm", f"--target={PHONES}", *CITIZEN_OPTIONS, "--loader:.css=text")
+        _esbuild(root, part.relative_to(root).as_posix(), *options, f"--outfile={made}")
+        manifest[name] = _copy_hashed(made, vendor, name)
+        made.unlink()
+    return manifest
+
+
+def _bundle_static(root: Path, workshop: Path) -> dict[str, str]:
+    vendor = workshop / "static"
     vendor.mkdir(parents=True)
-    entries = static_entries(root)
+    parts = _parts(root)
+    entries = {name: path for name, path in static_entries(root).items() if name not in parts}
     bundled = {name: path for name, path in entries.items() if path.suffix in {".js", ".css"}}
     manifest = {name: _copy_hashed(path, vendor, name) for name, path in entries.items() if name not in bundled}
     if bundled:
         manifest |= _bundle_hashed(root, vendor, bundled)
+    manifest |= _bundle_parts(root, workshop, vendor)
     ordered = dict(sorted(manifest.items()))
     (vendor / "manifest.json").write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
     return ordered

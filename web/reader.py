@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from quart import request
 
-from showme.domain.words import preferred_language
+from showme.domain.words import FALLBACK, LANGUAGES, TEAM_LANGUAGES, liked_languages, preferred_language
 from web.guard import opened_or_none
-from web.needs import needs
 
+_MOST_NEAR: Final = 2
 _DISPATCHERS: Final = ("/api/", "/practice/", "/sign-in", "/wall", "/watch", "/static/", "/callbacks/")
 
 
@@ -27,11 +28,17 @@ def wants_page() -> bool:
 
 def language_of_reader() -> str:
     """Choose the language: by the page's switch, then the invitation, then what the browser prefers."""
-    offered = needs().words.languages
+    offered = LANGUAGES if is_citizens_address() else TEAM_LANGUAGES
     switched = request.args.get("lang", "")
     if switched in offered:
         return switched
     opened = opened_or_none()
     if opened is not None and opened.invitation.language in offered:
         return opened.invitation.language
-    return preferred_language(request.headers.get("Accept-Language", ""), offered, otherwise="en")
+    return preferred_language(request.headers.get("Accept-Language", ""), offered, otherwise=FALLBACK)
+
+
+def near_languages(language: str) -> Sequence[str]:
+    """Return the languages that a citizen is likely to want instead: what the phone likes, and English; two at most."""
+    likely = dict.fromkeys((*liked_languages(request.headers.get("Accept-Language", ""), LANGUAGES), FALLBACK))
+    return [other for other in likely if other != language][:_MOST_NEAR]

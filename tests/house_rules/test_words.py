@@ -1,76 +1,66 @@
 """Every language says everything that English says, with the same blanks to fill in."""
 
-import json
-import string
-from typing import Any
+import unicodedata
 
 import pytest
 
-from tests.house_rules.house import ROOT
+from showme.domain.words import FALLBACK, FOR_CITIZENS, LANGUAGES, TEAM_LANGUAGES, direction_of
+from tools.missing_words import ALIKE, different, languages, model_for, sections, sentences, untranslated, wrong
 
-WORDS = ROOT / "words"
-MODEL = "en"
-
-
-def languages() -> list[str]:
-    """Name the languages: the folders of words/."""
-    return sorted(path.name for path in WORDS.iterdir() if path.is_dir() and not path.name.startswith(("_", ".")))
+ISOLATED = {"organisation": "\u2068", "metres": "\u2066±\u00a0", "percent": "\u2066"}
+"""What stands before a blank whose filling is written from left to right, in a language that is not (UAX #9, 2.4)."""
 
 
-def sections(language: str) -> dict[str, Any]:
-    """Read a language: section -> its words."""
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((WORDS / language).glob("*.json"))}
-
-
-def sentences(words: dict[str, Any], above: str = "") -> dict[str, str]:
-    """Flatten nested words: dotted key -> sentence. Raises TypeError for anything that is no sentence."""
-    flat: dict[str, str] = {}
-    for key, value in words.items():
-        name = f"{above}{key}"
-        if isinstance(value, dict):
-            flat |= sentences(value, f"{name}.")
-        elif isinstance(value, str):
-            flat[name] = value
-        else:
-            raise TypeError(f"{name} is no sentence: {value!r}")
-    return flat
-
-
-def blanks(sentence: str) -> set[str]:
-    """Return the names of the {blanks} in a sentence."""
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-
-
-def different(model: dict[str, str], other: dict[str, str]) -> list[str]:
-    """Say what `other` lacks, has too much, leaves empty, or fills in differently."""
-    return [
-        *(f"lacks {key}" for key in sorted(model.keys() - other.keys())),
-        *(f"{key} is not in {MODEL}" for key in sorted(other.keys() - model.keys())),
-        *(f"{key} is empty" for key in sorted(other) if not other[key].strip()),
-        *(
-            f"{key} has {sorted(blanks(other[key]))} for {sorted(blanks(model[key]))}"
-            for key in sorted(model.keys() & other.keys())
-            if blanks(model[key]) != blanks(other[key])
-        ),
-    ]
-
-
-def test_english_is_there() -> None:
-    assert MODEL in languages()
-    assert sections(MODEL)
+def test_every_language_that_is_offered_has_its_words_and_no_other_one() -> None:
+    assert languages() == sorted(LANGUAGES)
+    assert list(LANGUAGES)[: len(TEAM_LANGUAGES)] == list(TEAM_LANGUAGES)
+    assert len(LANGUAGES) >= 24
+    assert len(set(LANGUAGES.values())) == len(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_language_says_what_english_says(language: str) -> None:
-    assert different(sentences(sections(MODEL)), sentences(sections(language))) == []
+    assert wrong(language) == []
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - TEAM_LANGUAGES))
+def test_a_language_of_citizens_has_their_sections_only(language: str) -> None:
+    assert set(sections(language)) == set(FOR_CITIZENS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_written_in_the_direction_that_is_told(language: str) -> None:
+    read = "".join(sentences(sections(language)["citizen"]).values())
+    strong = [unicodedata.bidirectional(letter) for letter in read]
+    from_the_right = strong.count("R") + strong.count("AL")
+    assert direction_of(language) == ("rtl" if from_the_right > strong.count("L") else "ltr")
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if direction_of(language) == "rtl"])
+def test_what_is_written_from_the_left_stands_apart_where_the_page_is_written_from_the_right(language: str) -> None:
+    for key, sentence in sentences(sections(language)["citizen"]).items():
+        for blank, before in ISOLATED.items():
+            place = sentence.find("{" + blank + "}")
+            if place >= 0:
+                assert sentence[:place].endswith(before), key
+        assert sum(map(sentence.count, "\u2066\u2067\u2068")) == sentence.count("\u2069"), key
+
+
+def test_what_is_said_to_be_alike_is() -> None:
+    for (language, key), word in ALIKE.items():
+        assert sentences(sections(language))[key] == model_for(language)[key] == word
 
 
 def test_a_forgotten_word_would_be_noticed() -> None:
     model = {"sms.text": "Open {link}", "sms.bye": "Bye"}
-    assert different(model, model) == []
-    assert different(model, {"sms.text": "Ouvrez {lien}", "sms.more": " "}) == [
-        "lacks sms.bye",
-        "sms.more is not in en",
-        "sms.more is empty",
+    assert list(different(model, model)) == []
+    assert list(different(model, {"sms.text": "Ouvrez {lien}", "sms.more": " "})) == [
+        "lacks sms.bye: Bye",
+        f"sms.more is not in {FALLBACK}",
         "sms.text has ['lien'] for ['link']",
     ]
+    assert list(different(model, model | {"sms.bye": " "})) == ["sms.bye is empty"]
+    assert list(untranslated(model, {"sms.text": "Ouvrez {link}", "sms.bye": "Bye"})) == [
+        "sms.bye is still English: Bye"
+    ]
+    assert list(untranslated({"a": "{sent} / {all}", "b": "Arm"}, {"a": "{sent} / {all}", "b": "Arm"}, ["b"])) == []

@@ -1,8 +1,7 @@
 /** Runs the phone's camera: opens it, turns it round, lights its lamp, and takes it back after somebody else had it. */
 
-/** @typedef {"refused" | "missing" | "in_use" | "in_app" | "insecure" | "unsupported"} Reason */
+/** @typedef {"refused" | "missing" | "in_use" | "insecure" | "unsupported"} Reason */
 
-const IN_APP = /FBA[NV]|Instagram|Line\/|WhatsApp|Snapchat|TikTok|; wv\)|(iPhone|iPad)(?!.*Safari)/;
 /** Milliseconds for the camera to take a photo of its own, before one is cut out of the video. */
 const PATIENCE = 4000;
 
@@ -61,6 +60,9 @@ export class Camera {
   async revive() {
     if (this.#isWanted && !this.isRunning && !document.hidden) {
       await this.open();
+    } else if (this.#preview.paused && this.#preview.srcObject) {
+      // A phone that saves its battery lets a video begin on a tap only.
+      await this.#preview.play().catch(() => {});
     }
   }
 
@@ -158,9 +160,6 @@ export function reasonOf(error) {
   const { name } = /** @type {Error} */ (error);
   if (!isSecureContext) {
     return "insecure";
-  }
-  if (IN_APP.test(navigator.userAgent)) {
-    return "in_app";
   }
   return /^(NotAll|Sec)/.test(name)
     ? "refused"

@@ -5,32 +5,22 @@ import { fill } from "./words.js";
 
 /**
  * @typedef {import("./configuration.js").Configuration} Configuration
- * @typedef {ReturnType<typeof import("./live.js").offerLive>} Live
+ * @typedef {import("./offering.js").Offered} Offered
  */
 
 /**
  * Do as a command says.
  * @param {string} command
  * @param {Configuration} configuration
- * @param {Live} live
+ * @param {Offered} live
  */
 export function obey(command, { words, organisation }, live) {
-  const { ask, live: said } = words;
-  const [verb, what = ""] = command.split("_");
-  const asked = command === "take_photo" && !live.isOn ? "photo" : verb === "ask" ? what : "";
-  if (asked === "photo" || asked === "live" || asked === "location") {
-    bringForward(asked, fill(ask[asked], { organisation }), live);
-  } else if (verb === "torch") {
-    void live.light(what === "on");
-  } else if (live.isOn) {
-    /** @type {Record<string, () => void>} */
-    const deeds = { ask_sound: live.askForSound, stop_sound: live.hush, switch_camera: live.turn, take_photo: live.snap };
-    const deed = deeds[command];
-    if (deed) {
-      deed();
-    } else if (command in said) {
-      live.direct(said[/** @type {"hold_still"} */ (command)]);
-    }
+  const asked = command === "take_photo" && !live.isOn ? "photo" : /^ask_(photo|live|location)$/.exec(command)?.[1];
+  if (asked) {
+    const what = /** @type {"photo"} */ (asked);
+    bringForward(what, fill(words.ask[what], { organisation }), live);
+  } else {
+    void live.obey(command);
   }
 }
 
@@ -38,7 +28,7 @@ export function obey(command, { words, organisation }, live) {
  * Put the button that is wanted now before all others.
  * @param {"photo" | "live" | "location"} what
  * @param {string} sentence
- * @param {Live} live
+ * @param {Offered} live
  */
 function bringForward(what, sentence, live) {
   const wanted = document.querySelector({ photo: ".take", live: "#show", location: "#locate" }[what]);
@@ -55,4 +45,7 @@ function bringForward(what, sentence, live) {
   wanted.hidden = what === "live" && live.isOn;
   wanted.parentElement?.prepend(wanted);
   wanted.scrollIntoView({ block: "nearest" });
+  if (what === "live") {
+    void live.offer();
+  }
 }

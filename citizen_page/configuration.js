@@ -6,17 +6,23 @@ import { find } from "./element.js";
  * @typedef {import("./words.js").Words} Words
  * @typedef {"received" | "shown" | "unreadable" | "forgotten" | "taken_back"} KnownState
  *
+ * @typedef {object} KnownPhoto
+ * @property {string} id
+ * @property {KnownState} state
+ * @property {"preview" | "shrunk" | "original"} size the fullest that has arrived
+ * @property {"asked" | "gone" | null} original
+ *
  * @typedef {object} Configuration
  * @property {"photo" | "live" | "location"} purpose
  * @property {string} organisation
- * @property {string} language
- * @property {Record<string, string>} languages codes and own names
  * @property {number} most_bytes of one photo
- * @property {string} expires_at ISO 8601
- * @property {number} retention_hours
  * @property {boolean} sound ask for the microphone together with the camera
- * @property {boolean} practice
- * @property {{id: string, state: KnownState}[]} photos what has arrived before this page was loaded
+ * @property {KnownPhoto[]} photos what has arrived before this page was loaded
+ * @property {boolean} has_messages the control room has written before this page was loaded
+ * @property {number} after the number of the last event before this page was made
+ * @property {string} later the address of the modules that the page loads when it is there
+ * @property {string} live the address of the part that shows the live video
+ * @property {string} talk the address of the part with the conversation
  * @property {Words} words
  */
 

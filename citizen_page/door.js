@@ -8,7 +8,7 @@ import { backoff, rest } from "./waiting.js";
  * @typedef {({kind: "done", id?: string, next?: number} & Partial<Introduction>)
  *   | {kind: "cut"}
  *   | {kind: "busy", seconds: number}
- *   | {kind: "refused", sentence: string}
+ *   | {kind: "refused", sentence: string, cause: string | undefined}
  *   | {kind: "ended", sentence: string, cause: string | undefined}} Outcome
  *
  * What the page needs for calls, given for the first tap.
@@ -67,7 +67,7 @@ export function outcomeOf(status, body, retryAfter) {
     return { kind: "busy", seconds: secondsOf(retryAfter) };
   }
   if (status >= 400 && status < 500 && ![404, 408, 410, 425].includes(status)) {
-    return { kind: "refused", sentence };
+    return { kind: "refused", sentence, cause: answer?.cause };
   }
   return { kind: "cut" };
 }

@@ -6,33 +6,41 @@ import { backoff, rest } from "./waiting.js";
 /**
  * @typedef {object} News
  * @property {string} kind an event of the journal, such as "PhotoShown"
+ * @property {number} [number] of the event
  * @property {string | null} photo
  * @property {string | null} sentence
  * @property {{peer: string, direct: boolean}[]} [viewers] who wants the live video, of kind "Viewers"
  * @property {boolean} [stills] whether somebody waits for stills
  * @property {string} [command] of kind "PhoneCommanded"
+ * @property {string | null} [answers] of kind "SentenceSaid": which kind of answer is asked for
+ * @property {import("./talk.js").Offer[]} [offers] what can be answered with a tap
  */
 
 /**
  * Listen until told to stop. The browser reconnects by itself after a cut; after a refusal we ask why, and try again.
  * @param {object} told
+ * @param {number} told.after the number of the last event that the page knows of
  * @param {(news: News) => void} told.onNews
  * @param {(sentence: string) => void} told.onEnded
  * @returns {() => void} stops listening
  */
-export function listenToFeed({ onNews, onEnded }) {
+export function listenToFeed({ after, onNews, onEnded }) {
   const address = addressOf("events");
+  let last = `${after}`;
   /** @type {EventSource | undefined} */
   let source;
   let failures = 0;
   let isStopped = false;
 
   const open = () => {
-    source = new EventSource(address);
+    source = new EventSource(`${address}&after=${last}`);
     source.onopen = () => {
       failures = 0;
     };
-    source.onmessage = (event) => onNews(JSON.parse(event.data));
+    source.onmessage = ({ data, lastEventId }) => {
+      last = lastEventId || last;
+      onNews(JSON.parse(data));
+    };
     source.onerror = () => {
       if (source?.readyState === EventSource.CLOSED) {
         void reopen();

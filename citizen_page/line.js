@@ -1,7 +1,5 @@
 /** Keeps the line to the switchboard open: the websocket over which calls are arranged, as PeerServer speaks it. */
 
-import { backoff, rest } from "./waiting.js";
-
 /**
  * @typedef {{type: string, src?: string, dst?: string, payload?: any}} Message
  *
@@ -22,10 +20,11 @@ const LONGEST = 4;
 /**
  * Open the line, and keep it open until it is closed.
  * @param {string} address
+ * @param {Pick<import("./parts.js").Tools, "backoff" | "rest">} tools
  * @param {(message: Message) => void} onMessage also OPEN, each time that the switchboard knows us
  * @returns {Line}
  */
-export function openLine(address, onMessage) {
+export function openLine(address, { backoff, rest }, onMessage) {
   /** @type {WebSocket} */
   let socket;
   let failures = 0;

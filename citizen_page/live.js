@@ -2,21 +2,21 @@
 
 import { Calls } from "./calling.js";
 import { Camera, reasonOf } from "./camera.js";
-import { insist } from "./door.js";
 import { find } from "./element.js";
 import { identify } from "./identity.js";
+import { isInApp } from "./inside.js";
 import { openLine } from "./line.js";
-import { kindOfPhone } from "./phone.js";
 import { listenForSound } from "./sound.js";
-import { speak } from "./speaking.js";
+import { buildStage } from "./stage.js";
 import { sendStills } from "./stills.js";
-import { introduce } from "./tapping.js";
+import { fill } from "./words.js";
 
 /**
  * @typedef {import("./calling.js").Tracks} Tracks
  * @typedef {import("./configuration.js").Configuration} Configuration
  * @typedef {import("./door.js").Introduction} Introduction
  * @typedef {import("./feed.js").News} News
+ * @typedef {import("./parts.js").Tools} Tools
  */
 
 /** Milliseconds for which a call may take its time before stills step in; and for which one still counts as seen. */
@@ -24,22 +24,28 @@ const MISSING = 5000;
 const SEEN = 10_000;
 /** Milliseconds after which a camera that stands still is opened again. */
 const STANDING = 3000;
+/** Seconds: so often a phone whose line is elsewhere tells that it is live. */
+const LIVING = 15;
+/** Of the battery, 0 to 1. */
+const LOW = 0.15;
 /** Milliseconds for a direction to be read. */
 const READING = 7000;
 
 /**
- * Make the buttons of the live video work.
+ * Put the live video on the page, and make its buttons work.
  * @param {Configuration} configuration
- * @param {object} told
- * @param {(photo: File) => void} told.onPhoto
- * @param {(sentence: string) => void} told.onEnded the link is over
+ * @param {import("./words.js").LaterWords} later
+ * @param {Tools & {onPhoto: (photo: File) => void, onEnded: (sentence: string) => void}} page what the page has already;
+ *   `onEnded`: the link is over
+ * @param {boolean} isAlone nobody can tap anything
  */
-export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
-  const said = words.live;
+export function showLive({ words, sound: withSound, purpose }, { live: said, screen }, page, isAlone) {
+  buildStage(screen);
+  const { introduce, insist, speak, rest, onPhoto, onEnded } = page;
   const show = find("show");
   const says = find("says");
+  const where = find("where");
   const direction = find("direction");
-  const copy = find("copy");
   /** @type {Tracks} */
   const tracks = { video: null, audio: null };
   /** @type {Calls | undefined} */
@@ -51,7 +57,7 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
   let hasBegun = false;
   /** The phone's camera app has the camera. */
   let isLent = false;
-  let isAlone = true;
+  let isUnseen = true;
   let wantsStills = false;
   /** @type {string[]} */
   let viewers = [];
@@ -84,7 +90,7 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     calls?.fill();
   };
   const camera = new Camera(/** @type {HTMLVideoElement} */ (find("preview")), (track) => send("video", track));
-  const sound = listenForSound({ send: (track) => send("audio", track), report });
+  const sound = listenForSound({ send: (track) => send("audio", track), report, speak });
 
   /**
    * @param {string} sentence
@@ -122,6 +128,24 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     }
   };
 
+  /** Tell both sides when the battery runs low: the call needs it more than the picture. */
+  const heedBattery = async () => {
+    const battery = await /** @type {any} */ (navigator).getBattery?.().catch(() => undefined);
+    if (!battery || battery.onlevelchange) {
+      return;
+    }
+    let told = LOW;
+    const look = () => {
+      if (hasBegun && !battery.charging && battery.level <= told) {
+        told = battery.level / 2;
+        direct(fill(said.battery, { percent: Math.round(battery.level * 100) }));
+        void insist("progress", { phone: { battery: battery.level } });
+      }
+    };
+    battery.onlevelchange = look;
+    look();
+  };
+
   const connect = async () => {
     const mine = endings;
     const outcome = await introduce(wasOn);
@@ -137,7 +161,7 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     const token = signalling ? identify() : location.pathname.split("/")[2];
     const address = signalling || `${location.origin.replace("http", "ws")}/peerjs?key=peerjs`;
     let wasOpen = false;
-    const line = openLine(`${address}&id=${peer}&token=${token}&version=1.5.5`, (message) => {
+    const line = openLine(`${address}&id=${peer}&token=${token}&version=1.5.5`, page, (message) => {
       if (message.type === "OPEN") {
         if (wasOpen && hasBegun) {
           // The server may have lost sight of us meanwhile.
@@ -154,6 +178,13 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
       calls = undefined;
       line.close();
     });
+    while (signalling && endings === mine) {
+      await rest(LIVING);
+      if (hasBegun && endings === mine) {
+        report("live");
+        await reporting;
+      }
+    }
   };
 
   const watch = () => {
@@ -180,12 +211,14 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     find("live").focus();
     scrollTo(0, 0);
     void stayAwake();
+    void heedBattery();
     const watching = setInterval(watch, 1000);
     const endStills = sendStills({
+      ask: page.ask,
       draw: (edge, quality) => camera.picture(edge, quality),
       pace: (asked) => {
         const isMissed = Date.now() - begunAt > MISSING && viewers.length && (!calls || calls.isMissed);
-        return wantsStills || isMissed ? 1 : isAlone ? asked : Infinity;
+        return wantsStills || isMissed ? 1 : isUnseen ? asked : Infinity;
       },
       onSent: (outcome) => {
         if (outcome.kind === "done") {
@@ -216,11 +249,10 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
   const fail = (error) => {
     const reason = reasonOf(error);
     stop();
-    say(
-      reason === "refused" ? said.refused[kindOfPhone()] : said[/** @type {"in_use"} */ (reason)] || said.unsupported,
-      "bad",
-    );
-    copy.hidden = reason !== "in_app";
+    // Now somebody has to help, if anybody can.
+    document.body.classList.remove("alone");
+    say(said[/** @type {"in_use"} */ (reason)] || said.unsupported, "bad");
+    where.toggleAttribute("hidden", reason !== "refused");
     show.lastElementChild?.replaceChildren(words.try_again);
     report("camera_refused", reason);
   };
@@ -239,7 +271,7 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     }
     /** @type {(() => void)[]} */
     const mine = (endings = []);
-    copy.hidden = true;
+    where.toggleAttribute("hidden", true);
     say(withSound ? said.about_sound : said.about);
     draw();
     report("camera_asked");
@@ -288,15 +320,6 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
   };
   find("turn").onclick = turn;
   find("snap").onclick = () => void snap();
-  copy.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(location.href);
-      copy.textContent = said.copied;
-    } catch {
-      // Inside another app even this may be kept from us: then by hand.
-      prompt("", location.href);
-    }
-  };
   // The camera app needs the camera for itself, and gives it back with a photo or without.
   const take = find("take");
   take.onclick = () => {
@@ -322,28 +345,77 @@ export function offerLive({ words, sound: withSound }, { onPhoto, onEnded }) {
     }
   });
 
+  /**
+   * Switch the lamp, and tell what came of it.
+   * @param {boolean} on
+   */
+  const light = async (on) => report((await camera.light(on)) ? (on ? "torch_on" : "torch_off") : "torch_missing");
+  /** Send the person to a better browser than the one inside an app, which has no camera for pages. */
+  const sendElsewhere = () => {
+    const copy = find("copy");
+    show.hidden = true;
+    find("live").hidden = false;
+    document.body.classList.add("started");
+    say(said.in_app);
+    copy.hidden = false;
+    copy.onclick = async () => {
+      report("camera_refused", "in_app");
+      try {
+        await navigator.clipboard.writeText(location.href);
+        copy.textContent = said.copied;
+      } catch {
+        // Inside another app even this may be kept from us: then by hand.
+        prompt("", location.href);
+      }
+    };
+  };
+  const offer = () => {
+    if (isInApp()) {
+      sendElsewhere();
+    }
+  };
+  if (purpose === "live") {
+    offer();
+  }
+
+  /** @type {Record<string, () => void>} */
+  const deeds = {
+    ask_sound: () => (isAlone ? sound.answer() : sound.ask()),
+    stop_sound: sound.hush,
+    switch_camera: turn,
+    take_photo: () => void snap(),
+  };
+
   return {
+    offer,
+    start: () => void (isInApp() || start()),
     stop,
-    turn,
-    snap: () => void snap(),
-    askForSound: sound.ask,
-    hush: sound.hush,
     direct,
     get isOn() {
       return hasBegun;
     },
     /**
-     * Switch the lamp, and tell what came of it.
-     * @param {boolean} on
+     * Do what the dispatcher asks of the camera.
+     * @param {string} command
      */
-    light: async (on) => report((await camera.light(on)) ? (on ? "torch_on" : "torch_off") : "torch_missing"),
+    obey: (command) => {
+      const deed = deeds[command];
+      if (command.startsWith("torch_")) {
+        // A page that is to look switched off shines on nobody.
+        void light(command === "torch_on" && !document.body.classList.contains("quiet"));
+      } else if (hasBegun && deed) {
+        deed();
+      } else if (hasBegun && command in said) {
+        direct(said[/** @type {"hold_still"} */ (command)]);
+      }
+    },
     /**
      * Hear who wants to see.
      * @param {News} news
      */
     learn: ({ viewers: all = [], stills = false }) => {
       viewers = all.filter(({ direct }) => direct).map(({ peer }) => peer);
-      isAlone = !all.length;
+      isUnseen = !all.length;
       wantsStills = stills;
       calls?.serve(viewers);
     },

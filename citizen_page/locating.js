@@ -2,7 +2,6 @@
 
 import { insist } from "./door.js";
 import { find } from "./element.js";
-import { kindOfPhone } from "./phone.js";
 import { Row } from "./row.js";
 import { rest, wake } from "./waiting.js";
 import { fill } from "./words.js";
@@ -82,7 +81,16 @@ async function locate(row, { words }, onEnded) {
     const fix = await findPlace();
     if ("code" in fix) {
       if (best === Infinity) {
-        row.show({ sentence: sentenceFor(fix, said), mood: "bad", again: true });
+        const picture = /** @type {HTMLElement} */ (find("where").cloneNode(true));
+        const isRefused = fix.code === fix.PERMISSION_DENIED;
+        picture.removeAttribute("id");
+        picture.removeAttribute("hidden");
+        row.show({
+          sentence: sentenceFor(fix, said),
+          mood: "bad",
+          again: true,
+          beside: isRefused ? picture : undefined,
+        });
       }
       return;
     }
@@ -121,14 +129,14 @@ function findPlace() {
 }
 
 /**
- * Say why the browser gave no place, and how to allow it on this kind of phone.
+ * Say why the browser gave no place, and how to allow it.
  * @param {GeolocationPositionError} problem
  * @param {Said} said
  * @returns {string}
  */
 function sentenceFor(problem, said) {
   if (problem.code === problem.PERMISSION_DENIED) {
-    return said.refused[kindOfPhone()];
+    return said.refused;
   }
   return problem.code === problem.TIMEOUT ? said.too_slow : said.unavailable;
 }

@@ -7,11 +7,15 @@ import { tell } from "./door.js";
 import { showEnded } from "./ending.js";
 import { listenToFeed } from "./feed.js";
 import { groupDigits } from "./grouping.js";
-import { offerLive } from "./live.js";
+import { leaveOnTap } from "./leaving.js";
 import { listenForLocation } from "./locating.js";
+import { offerLive } from "./offering.js";
 import { describePhone } from "./phone.js";
 import { Photos } from "./photos.js";
+import { darkenOnTap } from "./quiet.js";
+import { offerTalk } from "./talking.js";
 import { listenForTheFirstTap } from "./tapping.js";
+import { rest } from "./waiting.js";
 
 /**
  * What becomes of a photo, as the feed names it and as the page does.
@@ -37,26 +41,39 @@ function start() {
     photos.stop();
     stopLocation();
     live.stop();
+    talk.stop();
     showEnded(sentence);
   };
 
-  const photos = new Photos(configuration, end);
+  /** @type {Promise<import("./sending.js").Later | undefined>} */
+  const later = import(configuration.later)
+    .catch(() => rest(5).then(() => import(`${configuration.later}?again`)))
+    .catch(() => undefined);
+  const photos = new Photos(configuration, later, end);
   listenForPhotos((file) => photos.send(file));
   const live = offerLive(configuration, { onPhoto: (photo) => photos.send(photo), onEnded: end });
+  const talk = offerTalk(configuration, end);
   const stopLocation = listenForLocation(configuration, end);
+  darkenOnTap(live);
+  leaveOnTap(configuration.words.left, end);
   listenForTheFirstTap();
 
   const stopFeed = listenToFeed({
+    after: configuration.after,
     onEnded: end,
     onNews: (news) => {
       const { kind, photo, sentence } = news;
       const state = STATES[kind];
       if (kind === "Viewers") {
         live.learn(news);
+      } else if (kind === "SentenceSaid") {
+        void talk.hear(news);
       } else if (news.command) {
         obey(news.command, configuration, live);
       } else if (kind === "InvitationClosed" || kind === "InvitationExpired") {
         end(sentence || `${kind === "InvitationClosed" ? ended.closed : ended.expired} ${ended.help}`);
+      } else if (photo && kind === "OriginalAsked") {
+        photos.sendOriginal(photo);
       } else if (photo && state) {
         photos.learn(photo, state, sentence);
       }
@@ -64,7 +81,7 @@ function start() {
   });
 
   addEventListener("beforeunload", (event) => {
-    if (!photos.areSafe) {
+    if (!photos.areSafe || !talk.isSafe) {
       event.preventDefault();
       event.returnValue = "";
     }

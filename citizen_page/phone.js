@@ -29,12 +29,3 @@ export async function describePhone() {
     network: talkative.connection?.effectiveType ?? null,
   };
 }
-
-/**
- * Tell which way of allowing things this phone has.
- * @returns {"iphone" | "android" | "other"}
- */
-export function kindOfPhone() {
-  const agent = navigator.userAgent;
-  return /iPhone|iPad/.test(agent) ? "iphone" : /Android/.test(agent) ? "android" : "other";
-}

@@ -17,13 +17,23 @@ import { fill } from "./words.js";
 
 const MEGABYTE = 1024 * 1024;
 
+/** What is said of a photo that still has some way to go. */
+const ON_ITS_WAY = /^(waiting|sending|offline|retrying|busy)$/;
+
 /** The photos, from the moment that they are chosen until they stand on the control room's screen. */
 export class Photos {
   /** @type {Map<string, Row>} */
   #rows = new Map();
   /** @type {Map<string, KnownState>} what the server has told of a photo */
   #known = new Map();
+  /** @type {Map<string, string>} what the server has said to a photo that it cannot use */
+  #sentences = new Map();
+  /** @type {Map<string, Standing>} how far this phone is with it */
+  #standings = new Map();
+  /** @type {Set<string>} of which less has arrived than a photo */
+  #small = new Set();
   #next = find("next");
+  #tally = find("tally");
   #configuration;
   #words;
   #sending;
@@ -33,20 +43,38 @@ export class Photos {
 
   /**
    * @param {Configuration} configuration
+   * @param {Promise<import("./sending.js").Later | undefined>} later
    * @param {(sentence: string) => void} onEnded the link is over
    */
-  constructor(configuration, onEnded) {
+  constructor(configuration, later, onEnded) {
+    const { photos, words } = configuration;
     this.#configuration = configuration;
-    this.#words = configuration.words.photo;
+    this.#words = words.photo;
     this.#onEnded = onEnded;
     this.#sending = new Sending({
+      later,
       onEnded,
-      onStanding: (photo, standing) => this.#draw(photo.id, standing),
+      onStanding: ({ id, file }, standing) => {
+        if (!this.#rows.has(id)) {
+          this.#addRow(id, file);
+        } else if (!this.#standings.has(id)) {
+          this.#rows.get(id)?.illustrate(file);
+        }
+        this.#standings.set(id, standing);
+        if (standing.state === "sent") {
+          this.#small.delete(id);
+        }
+        this.#draw(id);
+      },
     });
-    for (const { id, state } of configuration.photos) {
+    for (const { id, state, size } of photos) {
       this.#addRow(id, null);
+      if (size === "preview") {
+        this.#small.add(id);
+      }
       this.learn(id, state, null);
     }
+    void this.#sending.restore(photos);
   }
 
   /** Whether something would be lost if the page went away now. */
@@ -57,7 +85,7 @@ export class Photos {
   /** Send no more, and say so of each photo that has not arrived. */
   stop() {
     this.#sending.stop();
-    this.#markUnsent();
+    this.#count();
   }
 
   /**
@@ -71,9 +99,18 @@ export class Photos {
       const megabytes = Math.floor(this.#configuration.most_bytes / MEGABYTE);
       row.show({ sentence: fill(this.#words.too_large, { megabytes }), mood: "bad" });
     } else {
+      this.#standings.set(id, { state: "waiting" });
       this.#sending.add({ id, file });
     }
-    this.#markUnsent();
+    this.#count();
+  }
+
+  /**
+   * Send the original of a photo, of which a slow line has carried less.
+   * @param {string} id
+   */
+  sendOriginal(id) {
+    this.#sending.sendOriginal(id);
   }
 
   /**
@@ -87,23 +124,15 @@ export class Photos {
       return;
     }
     this.#known.set(id, state);
-    const row = this.#rows.get(id);
-    const beside = this.#takeBack(id);
-    if (state === "received") {
-      this.#draw(id, { state: "sent" });
-    } else if (state === "shown") {
-      row?.show({ sentence: this.#words.shown, mood: "good", beside });
-      this.#sayNext();
-    } else if (state === "unreadable") {
-      row?.show({ sentence: sentence || this.#words.unreadable, mood: "bad", beside });
-    } else {
-      row?.show({ sentence: this.#words.forgotten });
+    if (sentence) {
+      this.#sentences.set(id, sentence);
     }
+    this.#draw(id);
   }
 
   /**
    * @param {string} id
-   * @param {File | null} file
+   * @param {Blob | null} file
    */
   #addRow(id, file) {
     const row = new Row({
@@ -117,30 +146,40 @@ export class Photos {
   }
 
   /**
+   * Show what is true of a photo: what the server knows of it, and what is still on its way.
    * @param {string} id
-   * @param {Standing} standing
    */
-  #draw(id, standing) {
-    this.#markUnsent();
-    const known = this.#known.get(id) ?? "received";
-    if (known !== "received") {
-      // The server has told more than this try knows.
-      return;
-    }
+  #draw(id) {
+    this.#count();
     const row = this.#rows.get(id);
+    const words = this.#words;
+    const known = this.#known.get(id);
+    const standing = this.#standings.get(id) ?? { state: "sent" };
     const { state } = standing;
-    if (state === "sending") {
+    const isSeen = known === "shown";
+    const beside = known || state === "sent" ? this.#takeBack(id) : undefined;
+    if (known === "taken_back") {
+      // Whoever takes it back says how far that is.
+    } else if (known === "forgotten") {
+      row?.show({ sentence: words.forgotten });
+    } else if (known === "unreadable") {
+      row?.show({ sentence: this.#sentences.get(id) || words.unreadable, mood: "bad", beside });
+    } else if (state === "sending" || (state === "waiting" && isSeen)) {
       // The last percent belongs to the server's answer.
-      const percent = Math.min(Math.floor(standing.share * 100), 99);
-      row?.show({ sentence: fill(this.#words.sending, { percent }), percent });
-    } else if (state === "refused") {
-      row?.show({ sentence: standing.sentence || this.#words.refused, mood: "bad" });
+      const percent = state === "sending" ? Math.min(Math.floor(standing.share * 100), 99) : 0;
+      row?.show({ sentence: fill(isSeen ? words.coming : words.sending, { percent }), percent, beside });
+    } else if (ON_ITS_WAY.test(state)) {
+      row?.show({ sentence: words[state], again: state !== "waiting", beside });
+    } else if (isSeen) {
+      const isSmall = state !== "sent" || this.#small.has(id);
+      row?.show({ sentence: isSmall ? words.preview_only : words.shown, mood: "good", beside });
+      this.#sayNext();
     } else if (state === "sent") {
-      row?.show({ sentence: this.#words.sent, mood: "good", beside: this.#takeBack(id) });
+      row?.show({ sentence: words.sent, mood: "good", beside });
       this.#sayNext();
     } else {
-      const again = state === "offline" || state === "retrying" || state === "busy";
-      row?.show({ sentence: this.#words[state], mood: again || state === "waiting" ? "" : "bad", again });
+      const sentence = state === "refused" ? standing.sentence || words.refused : words[state];
+      row?.show({ sentence, mood: "bad", beside });
     }
   }
 
@@ -161,6 +200,9 @@ export class Photos {
     const known = this.#known.get(id) ?? "received";
     // From here on: the feed tells of the deletion, too, and perhaps before the answer.
     this.#known.set(id, "taken_back");
+    this.#standings.delete(id);
+    this.#sending.drop(id);
+    this.#count();
     const outcome = await takeBack(id);
     if (outcome.kind === "done") {
       this.#next.hidden = true;
@@ -180,7 +222,14 @@ export class Photos {
     /** @type {HTMLElement} */ (document.querySelector(".take span")).textContent = this.#configuration.words.take_another;
   }
 
-  #markUnsent() {
+  /** Say how many of several photos have arrived, as long as some have not. */
+  #count() {
+    const states = [...this.#standings.values()].map(({ state }) => state);
+    const isWaiting = states.some((state) => /^(offline|retrying)$/.test(state));
+    const sent = states.filter((state) => state === "sent").length;
     document.body.classList.toggle("unsent", !this.#sending.isDone);
+    this.#tally.hidden = this.#sending.isDone || states.length < 2;
+    const sentence = isWaiting ? this.#words.tally_waiting : this.#words.tally;
+    this.#tally.textContent = fill(sentence, { sent, all: states.length });
   }
 }

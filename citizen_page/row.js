@@ -9,7 +9,7 @@ import { speak } from "./speaking.js";
  * @property {"good" | "bad" | ""} [mood]
  * @property {number} [percent] shows a bar
  * @property {boolean} [again] shows the button
- * @property {HTMLElement} [beside] a small button of its own
+ * @property {HTMLElement | undefined} [beside] a small button of its own
  */
 
 /** A line on the page. */
@@ -19,6 +19,8 @@ export class Row {
   #bar = document.createElement("progress");
   #button = document.createElement("button");
   #name;
+  /** @type {ChildNode} */
+  #picture;
   /** @type {HTMLElement | undefined} */
   #beside;
 
@@ -26,7 +28,7 @@ export class Row {
    * Put a new line on top of the list.
    * @param {object} shown
    * @param {string} shown.name
-   * @param {File | Element | null} shown.picture a photo of this phone, or an icon of the page to copy
+   * @param {Blob | Element | null} shown.picture a photo of this phone, or an icon of the page to copy
    * @param {string} shown.buttonText
    * @param {() => void} shown.onButton
    */
@@ -45,7 +47,8 @@ export class Row {
     this.#button.className = "button";
     this.#button.textContent = buttonText;
     this.#button.onclick = onButton;
-    this.#line.append(pictureOf(picture), text, this.#button);
+    this.#picture = pictureOf(picture);
+    this.#line.append(this.#picture, text, this.#button);
     find("rows").prepend(this.#line);
     const { classList } = document.body;
     classList.add("started");
@@ -58,6 +61,16 @@ export class Row {
   /** Whether what it stands for has arrived. */
   get isGood() {
     return this.#sentence.className === "good";
+  }
+
+  /**
+   * Show a picture that was not at hand before.
+   * @param {Blob} picture
+   */
+  illustrate(picture) {
+    const drawn = pictureOf(picture);
+    this.#picture.replaceWith(drawn);
+    this.#picture = drawn;
   }
 
   /**
@@ -91,12 +104,12 @@ export class Row {
 
 /**
  * Make what stands at the head of a line.
- * @param {File | Element | null} picture
- * @returns {Node}
+ * @param {Blob | Element | null} picture
+ * @returns {ChildNode}
  */
 function pictureOf(picture) {
-  if (!(picture instanceof File)) {
-    return picture?.cloneNode(true) ?? new Text();
+  if (!(picture instanceof Blob)) {
+    return /** @type {ChildNode} */ (picture?.cloneNode(true) ?? new Text());
   }
   const image = new Image();
   image.alt = "";

@@ -1,15 +1,15 @@
 /** Sends sound after the person has said yes to it, apart from the picture: they are in a phone call at this moment. */
 
 import { find } from "./element.js";
-import { speak } from "./speaking.js";
 
 /**
  * Make the question's buttons work.
  * @param {object} told
  * @param {(track: MediaStreamTrack | null) => void} told.send
  * @param {(step: string) => void} told.report
+ * @param {import("./parts.js").Tools["speak"]} told.speak
  */
-export function listenForSound({ send, report }) {
+export function listenForSound({ send, report, speak }) {
   const question = find("sound");
   const sign = find("hush");
   /** @type {MediaStreamTrack | undefined} */

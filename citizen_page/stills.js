@@ -1,7 +1,5 @@
 /** Sends single pictures of the running video, each the newest, for whom the live video does not reach. */
 
-import { ask } from "./door.js";
-
 /** @typedef {import("./door.js").Outcome} Outcome */
 
 /** Milliseconds between two looks at whether a still is due. */
@@ -17,12 +15,13 @@ const QUALITY = 0.6;
 /**
  * Send one still at once, then as often as they are wanted, never two at a time; smaller ones where the line is slow.
  * @param {object} told
+ * @param {import("./parts.js").Tools["ask"]} told.ask
  * @param {(edge: number, quality: number) => Promise<Blob | null>} told.draw
  * @param {(asked: number) => number} told.pace seconds from one to the next; told what the server has asked for
  * @param {(outcome: Outcome) => void} told.onSent
  * @returns {() => void} ends it
  */
-export function sendStills({ draw, pace, onSent }) {
+export function sendStills({ ask, draw, pace, onSent }) {
   let begunAt = -Infinity;
   let edge = 640;
   let asked = 5;

@@ -1,14 +1,21 @@
-/** Brings one photo to the server in one plain multipart request, and tells how far it is. */
+/** Brings one photo, or a size of it, to the server in one plain multipart request, and tells how far it is. */
 
 import { addressOf, outcomeOf } from "./door.js";
 
-/** @typedef {import("./door.js").Outcome} Outcome */
+/**
+ * @typedef {import("./door.js").Outcome} Outcome
+ *
+ * @typedef {object} Sent
+ * @property {string} id
+ * @property {Blob} file
+ * @property {"preview" | "shrunk" | "original"} size
+ */
 
 const SILENCE = 60_000;
 
 /**
  * Try once to send a photo. XMLHttpRequest, because fetch does not tell how much has left the phone.
- * @param {{id: string, file: File}} photo
+ * @param {Sent} photo
  * @param {(share: number) => void} onShare how much has left the phone, 0 to 1
  * @returns {Promise<Outcome>}
  */
@@ -32,7 +39,8 @@ export function upload(photo, onShare) {
     };
     const form = new FormData();
     form.append("id", photo.id);
-    form.append("photo", photo.file, photo.file.name || "photo");
+    form.append("size", photo.size);
+    form.append("photo", photo.file, "photo");
     request.open("POST", addressOf("photos"));
     request.setRequestHeader("Accept", "application/json");
     request.send(form);
@@ -41,7 +49,7 @@ export function upload(photo, onShare) {
 
 /**
  * Whether the phone can still read the file: a photo picked from a cloud, or deleted since, may be out of reach.
- * @param {File} file
+ * @param {Blob} file
  * @returns {Promise<boolean>}
  */
 export async function isReadable(file) {

@@ -9,13 +9,23 @@
  * @property {string} try_again
  * @property {Record<"name" | "waiting" | "sending" | "offline" | "retrying" | "busy" | "sent" | "shown" | "unreadable"
  *   | "forgotten" | "refused" | "too_large" | "lost" | "not_sent" | "take_back" | "take_back_sure" | "taking_back"
- *   | "taken_back" | "not_taken_back", string>} photo
- * @property {Record<"name" | "about" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable"
- *   | "too_slow" | "unsupported", string> & {refused: Record<"iphone" | "android" | "other", string>}} location
- * @property {Record<"about" | "about_sound" | "connecting" | "seen" | "paused" | "stopped" | "in_use" | "in_app"
- *   | "unsupported" | "copied" | "snapped" | "move_closer" | "move_back" | "move_left" | "move_right"
- *   | "hold_still", string> & {refused: Record<"iphone" | "android" | "other", string>}} live
- * @property {Record<"closed" | "expired" | "gone" | "help", string>} ended
+ *   | "taken_back" | "not_taken_back" | "coming" | "preview_only" | "tally" | "tally_waiting", string>} photo
+ * @property {Record<"name" | "about" | "sending" | "sent" | "waiting" | "not_sent" | "unavailable" | "too_slow"
+ *   | "refused", string>} location
+ * @property {Record<"connecting" | "late", string>} live
+ * @property {Record<"heading" | "sentence", string>} left
+ * @property {Record<"closed" | "expired" | "help", string>} ended
+ */
+
+/**
+ * What the parts say that come when they are needed.
+ * @typedef {object} LaterWords
+ * @property {Record<"about" | "about_sound" | "connecting" | "seen" | "paused" | "stopped" | "refused" | "in_use" | "in_app"
+ *   | "unsupported" | "battery" | "copied" | "snapped" | "move_closer" | "move_back" | "move_left" | "move_right"
+ *   | "hold_still", string>} live
+ * @property {Record<"name" | "sign" | "stop" | "turn" | "snap" | "copy_link" | "sound" | "allow" | "deny" | "hush",
+ *   string>} screen
+ * @property {Record<"name" | "close" | "you" | "label" | "send" | "waiting" | "sent" | "not_sent", string>} talk
  */
 
 /**

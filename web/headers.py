@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from quart import Response, request
@@ -11,9 +11,12 @@ from quart import Response, request
 from web.guard import is_https
 from web.needs import needs
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CITIZEN_CSP: Final = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' blob: data:; connect-src {calls}; "
-    "media-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    "default-src 'none'; script-src {script} {parts}; style-src {style}; img-src 'self' blob: data:; "
+    "connect-src {calls}; media-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 DISPATCHER_CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src {calls}; "
@@ -44,6 +47,16 @@ def calls() -> str:
         parts = urlsplit(external)
         sources.append(f"{parts.scheme}://{parts.netloc}")
     return " ".join(sources)
+
+
+def parts(addresses: Iterable[str]) -> str:
+    """Say which files of ours, and no others, the citizen's page may run beside what it carries inside.
+
+    An IPv6 address has no place in a policy; a browser on it goes by ``'self'``.
+    """
+    if request.host.startswith("["):
+        return "'self'"
+    return " ".join(f"{request.host}{address}" for address in addresses)
 
 
 async def add_headers(response: Response) -> Response:

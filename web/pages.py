@@ -7,54 +7,103 @@ from typing import TYPE_CHECKING, Final
 
 from quart import Response, render_template, request
 
-from showme.domain.pictures import MOST_BYTES
-from showme.domain.words import LANGUAGES
+from showme.domain.phones import kind_of_phone
+from showme.domain.words import LANGUAGES, direction_of
 from web.built import citizen_files, manifest
-from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors, calls
+from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors, calls, parts
 from web.needs import needs
-from web.shapes import moment
+from web.reader import near_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from showme.domain.organisations import Organisation
     from showme.domain.photos import Photo
+    from showme.domain.words import Words
     from showme.services.opening import Opened
     from showme.services.passing import Watched
 
-_RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur"}
+_SAID_AT_ONCE: Final[Mapping[str, Collection[str] | None]] = {
+    "ask": None,
+    "take_another": None,
+    "locate_again": None,
+    "try_again": None,
+    "photo": None,
+    "location": {
+        "name", "about", "sending", "sent", "waiting", "not_sent", "unavailable", "too_slow", "refused",
+    },
+    "live": {"connecting", "late"},
+    "left": {"heading", "sentence"},
+    "ended": {"closed", "expired", "help"},
+}  # fmt: skip
+"""The words that the page's script may have to say before anything else has come: of each section all, or these."""
+_SAID_LATER: Final[Mapping[str, Collection[str] | None]] = {"live": None, "screen": None, "talk": None}
+"""What the parts of the script say that come when they are needed."""
+_PARTS: Final = ("later", "live", "talk")
+"""The parts of the script that come when they are needed."""
 
 
-async def asking(opened: Opened, photos: Sequence[Photo], *, language: str) -> Response:
-    """Show the citizen the page: who asks, for what, and the buttons."""
+async def asking(opened: Opened, photos: Sequence[Photo], *, language: str, after: int, has_messages: bool) -> Response:
+    """Show the citizen the page: who asks, for what, and the buttons.
+
+    ``after`` is the number of the last event that the page knows of: its feed goes on from there.
+    """
+    purpose, kind = opened.invitation.purpose, kind_of_phone_for_page(request.headers.get("User-Agent", ""))
     configuration = {
-        "purpose": opened.invitation.purpose,
+        "purpose": purpose,
         "organisation": opened.organisation.name,
-        "language": language,
-        "languages": LANGUAGES,
-        "most_bytes": MOST_BYTES,
-        "expires_at": moment(opened.invitation.expires_at),
-        "retention_hours": opened.organisation.retention_hours,
-        "practice": needs().practice,
-        "live": opened.invitation.purpose == "live",
+        "most_bytes": needs().receiving.most_bytes,
         "sound": opened.organisation.sound,
         "photos": [
             {"id": photo.id, "state": photo.state, "size": photo.reached, "original": photo.original}
             for photo in photos
         ],
-        "words": needs().words.section(language, "citizen"),
+        "has_messages": has_messages,
+        "after": after,
+        **{part: static_address(f"citizen/{part}.js") for part in _PARTS},
+        "words": said_at_once(needs().words.section(language, "citizen"), kind),
     }
     return await _citizen(
         "page",
         language=language,
         status=200,
         organisation=opened.organisation.name,
-        purpose=opened.invitation.purpose,
+        purpose=purpose,
         retention_hours=opened.organisation.retention_hours,
         languages=LANGUAGES,
+        near=near_languages(language),
+        takes_clips=needs().receiving.takes_clips,
         action=f"{_page_of_request()}/photos",
+        kind=kind,
+        ahead=configuration["live"] if purpose == "live" else None,
         configuration=safe_json(configuration),
     )
+
+
+def said_at_once(words: Words, kind: str) -> Mapping[str, object]:
+    """Choose what the script says first, and of each way to allow something the one of this kind of phone."""
+    return _chosen(words, _SAID_AT_ONCE, kind)
+
+
+def said_later(words: Words, kind: str) -> Mapping[str, object]:
+    """Choose what the parts say that come when they are needed."""
+    return _chosen(words, _SAID_LATER, kind)
+
+
+def _chosen(words: Words, wanted: Mapping[str, Collection[str] | None], kind: str) -> Mapping[str, object]:
+    chosen: dict[str, object] = {}
+    for name, keys in wanted.items():
+        said = words[name]
+        chosen[name] = (
+            said
+            if isinstance(said, str)
+            else {
+                key: sentence if isinstance(sentence, str) else sentence[kind]
+                for key, sentence in said.items()
+                if keys is None or key in keys
+            }
+        )
+    return chosen
 
 
 async def sent(*, language: str) -> Response:
@@ -64,7 +113,14 @@ async def sent(*, language: str) -> Response:
 
 async def code(*, language: str, sentence: str | None = None, status: int = 200) -> Response:
     """Ask a caller for the spoken code, perhaps again."""
-    return await _citizen("code", language=language, status=status, sentence=sentence, languages=LANGUAGES)
+    return await _citizen(
+        "code",
+        language=language,
+        status=status,
+        sentence=sentence,
+        languages=LANGUAGES,
+        near=near_languages(language),
+    )
 
 
 async def refused_to_citizen(sentence: str, *, language: str, status: int) -> Response:
@@ -130,20 +186,30 @@ def safe_json(value: Mapping[str, object]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def kind_of_phone_for_page(user_agent: str) -> str:
+    """Return which of the ways of allowing things this phone has."""
+    kind, _ = kind_of_phone(user_agent)
+    return {"iPhone": "iphone", "iPad": "iphone", "Android": "android"}.get(kind or "", "other")
+
+
 async def _citizen(page: str, *, language: str, status: int, **told: object) -> Response:
     files = citizen_files(needs().built)
     body = await render_template(
         f"citizen/{page}.html",
         words=needs().words.section(language, "citizen"),
         language=language,
-        direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        direction=direction_of(language),
         style=files.style.text,
         script=files.script.text,
         practice=needs().practice,
         **told,
     )
     policy = CITIZEN_CSP.format(
-        script=files.script.source, style=files.style.source, calls=calls(), ancestors=ancestors()
+        script=files.script.source,
+        parts=parts(static_address(f"citizen/{part}.js") for part in _PARTS),
+        style=files.style.source,
+        calls=calls(),
+        ancestors=ancestors(),
     )
     return _page(body, status, policy)
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import json
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from quart import Quart, Response, request, websocket
 from quart.wrappers import Websocket
 
+from showme.domain.talk import OFFERED, QUESTIONS, SAYINGS
+from showme.domain.words import LANGUAGES, Catalogue, Words, direction_of
+from web.pages import kind_of_phone_for_page, said_at_once, said_later
+from words import read_words
+
 KEY = "1" + "k" * 39
 VIEWER, SECOND_VIEWER = "k3V9-0", "k3V9-0-2"
 CITIZEN = "k3V9-1"
-SAID_BY_THE_SCRIPT = ("ask", "take_another", "locate_again", "try_again", "photo", "location", "live", "ended")
-LANGUAGES = {"en": "English", "fr": "Français", "nl": "Nederlands", "de": "Deutsch"}
 MOST_DIRECT = 3
-START = "2026-11-20T12:00:00.000Z"
+ANOTHER = {"en": "fr"}
+"""What the switch shows beside a language; English beside most."""
 
 VIEWERS_PAGE = """<!doctype html><meta charset="utf-8"><title>Viewer</title><video id="seen" muted autoplay></video>
 <script src="/peerjs.min.js"></script>
@@ -57,6 +62,8 @@ class Bundle:
 
     script: str
     style: str
+    parts: dict[str, tuple[str, str]]
+    """The parts that come when they are needed: the address and the text of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +85,8 @@ class Invitation:
     purpose: str = "photo"
     organisation: str = "112 Brussels"
     practice: bool = False
-    direction: str = "ltr"
+    direction: str | None = None
+    """Of the page, where it is not that of its language."""
     most_bytes: int = 50 * 1024 * 1024
     known: list[dict[str, str]] = field(default_factory=list)
     page_refusal: Answer | None = None
@@ -93,6 +101,10 @@ class Invitation:
     uploads: list[str] = field(default_factory=list)
     languages_asked: list[str] = field(default_factory=list)
     photos: dict[str, bytes] = field(default_factory=dict)
+    sizes: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """The id, size and bytes of everything that arrived, in that order."""
+    partial: dict[str, bytearray] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
     progress: list[dict[str, Any]] = field(default_factory=list)
     taps: int = 0
     sound: bool = False
@@ -108,10 +120,19 @@ class Invitation:
     lines: list[dict[str, str]] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    after: int = 1
+    feeds_asked: list[str] = field(default_factory=list)
+    messages: list[dict[str, object]] = field(default_factory=list)
+    message_answers: deque[Answer] = field(default_factory=deque)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)
+    is_without_parts: bool = False
+    parts_gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        """Leave the gate open: uploads are answered at once."""
+        """Leave the gates open: everything is answered at once."""
         self.gate.set()
+        self.parts_gate.set()
 
     @property
     def locations(self) -> list[dict[str, float]]:
@@ -131,7 +152,7 @@ class CitizensDoor:
     def __init__(self, checkout: Path, bundle: Bundle) -> None:
         self.invitation = Invitation()
         self._bundle = bundle
-        self._words = checkout / "words"
+        self._words = read_words()
         self._peerjs = checkout / "node_modules" / "peerjs" / "dist" / "peerjs.min.js"
         self._templates = Environment(
             loader=FileSystemLoader(checkout / "web" / "templates"), autoescape=True, undefined=StrictUndefined
@@ -181,6 +202,22 @@ class CitizensDoor:
         told = json.dumps({"kind": "PhoneCommanded", "command": command})
         self._loop.call_soon_threadsafe(self._spread, f"data: {told}\n\n")
 
+    def ask(self, number: int, ready: str, language: str = "en") -> dict[str, object]:
+        """Write one of the ready-made sentences, as the page hears it; return what a later visit is told of it."""
+        talk: Any = Catalogue(self._words).section(language, "talk")
+        answers = QUESTIONS[ready]
+        message = {
+            "number": number,
+            "by": "desk",
+            "sentence": talk["questions"][ready],
+            "answers": answers,
+            "offers": _offers(talk, OFFERED[answers]) if answers else [],
+            "reply_to": None,
+        }
+        said = json.dumps({"kind": "SentenceSaid", **message})
+        self._loop.call_soon_threadsafe(self._spread, f"id: {number}\ndata: {said}\n\n")
+        return message
+
     def show_viewers(self, *peers: str, stills: bool = False) -> None:
         """Tell every page, now and when it begins to listen, who wants to see."""
         self._viewers, self._wants_stills = list(peers), stills
@@ -213,17 +250,16 @@ class CitizensDoor:
         for feed in self._feeds:
             feed.put_nowait(message)
 
-    def words(self, language: str = "en") -> dict[str, Any]:
+    def words(self, language: str = "en") -> Words:
         """Return the catalogue's section of the citizen."""
-        words: dict[str, Any] = json.loads((self._words / language / "citizen.json").read_text(encoding="utf-8"))
-        return words
+        return Catalogue(self._words).section(language, "citizen")
 
     def render(self, name: str, language: str, **more: object) -> str:
         """Make a page with what the real server gives to every template, and ``more``."""
         return self._templates.get_template(f"citizen/{name}.html").render(
             words=self.words(language),
             language=language,
-            direction=self.invitation.direction,
+            direction=self.invitation.direction or direction_of(language),
             organisation=self.invitation.organisation,
             practice=self.invitation.practice,
             style=self._bundle.style,
@@ -232,37 +268,46 @@ class CitizensDoor:
 
     def code_page(self, language: str = "en", sentence: str | None = None) -> str:
         """Make the page on which a code is typed."""
-        return self.render("code", language, languages=LANGUAGES, sentence=sentence, script=self._bundle.script)
+        return self.render(
+            "code",
+            language,
+            languages=LANGUAGES,
+            near=[ANOTHER.get(language, "en")],
+            sentence=sentence,
+            script=self._bundle.script,
+        )
 
     def render_bare(self, name: str, language: str) -> str:
         """Make a page with nothing but words."""
         lenient = self._templates.overlay(undefined=Undefined)
         return lenient.get_template(f"citizen/{name}.html").render(words=self.words(language))
 
-    def page(self, language: str = "en") -> str:
-        """Make the page itself."""
+    def page(self, language: str = "en", agent: str = "") -> str:
+        """Make the page itself, for a browser that calls itself so."""
         invitation = self.invitation
-        configuration = {
+        kind = kind_of_phone_for_page(agent)
+        configuration: dict[str, object] = {
             "purpose": invitation.purpose,
             "organisation": invitation.organisation,
-            "language": language,
-            "languages": LANGUAGES,
             "most_bytes": invitation.most_bytes,
-            "expires_at": START,
-            "retention_hours": 6,
-            "practice": invitation.practice,
             "sound": invitation.sound,
-            "live": invitation.purpose == "live",
-            "photos": invitation.known,
-            "words": {name: said for name, said in self.words(language).items() if name in SAID_BY_THE_SCRIPT},
+            "photos": [{"size": "original", "original": None, **photo} for photo in invitation.known],
+            "has_messages": bool(invitation.messages),
+            "after": invitation.after,
+            **{part: address for part, (address, _) in self._bundle.parts.items()},
+            "words": said_at_once(self.words(language), kind),
         }
         return self.render(
             "page",
             language,
             purpose=invitation.purpose,
             languages=LANGUAGES,
+            near=[ANOTHER.get(language, "en")],
             retention_hours=6,
+            takes_clips=True,
             action=f"/s/{KEY}/photos",
+            kind=kind,
+            ahead=configuration["live"] if invitation.purpose == "live" else None,
             script=self._bundle.script,
             configuration=json.dumps(configuration, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c"),
         )
@@ -278,15 +323,17 @@ class CitizensDoor:
 
     def _html(self, body: str, status: int = 200) -> Response:
         script, style = (_hash_of(text) for text in (self._bundle.script, self._bundle.style))
+        parts = " ".join(f"localhost:{self._port}{address}" for address, _ in self._bundle.parts.values())
         policy = (
-            f"default-src 'none'; script-src {script}; style-src {style}; img-src 'self' blob: data:; "
+            f"default-src 'none'; script-src {script} {parts}; style-src {style}; img-src 'self' blob: data:; "
             f"connect-src 'self' ws://localhost:{self._port}; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
-        return Response(body, status, {"Content-Security-Policy": policy}, "text/html")
+        headers = {"Content-Security-Policy": policy, "Content-Encoding": "gzip"}
+        return Response(gzip.compress(body.encode(), 6), status, headers, content_type="text/html; charset=utf-8")
 
     def _app(self) -> Quart:
-        app = Quart(__name__)
+        app = Quart(__name__, static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = None
         app.config["RESPONSE_TIMEOUT"] = None
 
@@ -301,7 +348,7 @@ class CitizensDoor:
                 return self._html(
                     self.render("refused", language, sentence=refusal.sentence, again=None), refusal.status
                 )
-            return self._html(self.page(language))
+            return self._html(self.page(language, request.headers.get("User-Agent", "")))
 
         @app.post("/s/<key>/tapped")
         async def tapped(key: str) -> dict[str, object]:
@@ -327,14 +374,51 @@ class CitizensDoor:
 
         @app.get("/s/<key>/events")
         async def events(key: str) -> Response:
+            self.invitation.feeds_asked.append(request.args.get("after", ""))
             if refusal := self.invitation.feed_refusal:
                 return _refusal(refusal)
             return Response(self._feed(), content_type="text/event-stream")
 
         self._add_taking_back(app)
+        self._add_pieces(app)
         self._add_code(app)
         self._add_live(app)
+        self._add_talk(app)
+        self._add_parts(app)
         return app
+
+    def _add_parts(self, app: Quart) -> None:
+        @app.get("/s/<key>/words")
+        async def words(key: str) -> dict[str, object]:
+            kind = kind_of_phone_for_page(request.headers.get("User-Agent", ""))
+            return dict(said_later(self.words(request.args.get("lang", "en")), kind))
+
+        @app.get("/static/<path:name>")
+        async def part(name: str) -> Response:
+            await asyncio.to_thread(self.invitation.parts_gate.wait)
+            if self.invitation.is_without_parts:
+                return Response(status=502)
+            text = dict(self._bundle.parts.values())[f"/static/{name}"]
+            return Response(text, content_type="text/javascript; charset=utf-8")
+
+    def _add_talk(self, app: Quart) -> None:
+        @app.get("/s/<key>/messages")
+        async def conversation(key: str) -> dict[str, object]:
+            talk = Catalogue(self._words).section(request.args.get("lang", "en"), "talk")
+            return {"messages": self.invitation.messages, "sayings": _offers(talk, SAYINGS)}
+
+        @app.post("/s/<key>/messages")
+        async def hear(key: str) -> Response:
+            told = await request.get_json()
+            if self.invitation.message_answers:
+                return _refusal(self.invitation.message_answers.popleft())
+            self.invitation.heard.append(told)
+            return Response(status=204)
+
+        @app.post("/s/<key>/messages/seen")
+        async def seen(key: str) -> Response:
+            self.invitation.seen.append((await request.get_json())["number"])
+            return Response(status=204)
 
     def _add_live(self, app: Quart) -> None:
         @app.post("/s/<key>/still")
@@ -392,6 +476,54 @@ class CitizensDoor:
             self.say("PhotoForgotten", photo)
             return Response(status=204)
 
+    def _standing(self, name: str, status: int) -> Response:
+        """Say how far an upload has come; its name tells of what."""
+        invitation = self.invitation
+        identity, size, length = name.split(".")
+        arrived = bytes(invitation.partial[name])
+        headers = {"Location": f"/s/{KEY}/uploads/{name}", "Upload-Offset": str(len(arrived))}
+        if len(arrived) == int(length):
+            headers["Upload-Photo"] = identity
+            if (identity, size, arrived) not in invitation.sizes:
+                invitation.sizes.append((identity, size, arrived))
+                invitation.photos[identity] = arrived
+        return Response("", status, headers)
+
+    async def _append(self, name: str) -> None:
+        piece = await request.get_data()
+        assert isinstance(piece, bytes)
+        await asyncio.to_thread(self.invitation.gate.wait)
+        self.invitation.partial[name] += piece
+
+    def _add_pieces(self, app: Quart) -> None:
+        """Take photos in pieces, by as much of tus as the page speaks."""
+
+        @app.post("/s/<key>/uploads")
+        async def begin(key: str) -> Response:
+            told = dict(pair.split(" ") for pair in request.headers["Upload-Metadata"].split(","))
+            identity, size = (base64.b64decode(told[name]).decode() for name in ("id", "size"))
+            name = f"{identity}.{size}.{request.headers['Upload-Length']}"
+            if name not in self.invitation.partial:
+                self.invitation.partial[name] = bytearray()
+                await self._append(name)
+            return self._standing(name, 201)
+
+        @app.route("/s/<key>/uploads/<name>", methods=["HEAD"])
+        async def look(key: str, name: str) -> Response:
+            return self._standing(name, 200)
+
+        @app.patch("/s/<key>/uploads/<name>")
+        async def go_on(key: str, name: str) -> Response:
+            if int(request.headers["Upload-Offset"]) != len(self.invitation.partial[name]):
+                return _refusal(Answer(status=409, cause="offset_wrong"))
+            await self._append(name)
+            return self._standing(name, 204)
+
+        @app.post("/s/<key>/photos/<photo>/gone")
+        async def gone(key: str, photo: str) -> Response:
+            self.invitation.gone.append(photo)
+            return Response(status=204)
+
     def _add_code(self, app: Quart) -> None:
         @app.get("/c")
         async def ask_for_code() -> Response:
@@ -417,6 +549,7 @@ class CitizensDoor:
         answer = invitation.answers.popleft() if invitation.answers else None
         if answer is None or answer.hang_up:
             invitation.photos[identity] = content
+            invitation.sizes.append((identity, form.get("size", "original"), content))
         if answer is not None and answer.hang_up:
             return Response(_broken(), 201, {"Content-Length": "99"}, content_type="application/json")
         if request.headers.get("Accept") != "application/json":
@@ -452,6 +585,10 @@ def _refusal(answer: Answer) -> Response:
     problem = {"type": "about:blank", "title": answer.sentence, "status": answer.status, "cause": answer.cause}
     problem["detail"] = answer.sentence
     return Response(json.dumps(problem), answer.status, headers, "application/problem+json")
+
+
+def _offers(talk: Any, answers: Sequence[str]) -> list[dict[str, str]]:
+    return [{"ready": ready, "sentence": talk["answers"][ready]} for ready in answers]
 
 
 def _hash_of(text: str) -> str:

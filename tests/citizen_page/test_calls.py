@@ -223,6 +223,23 @@ def test_a_peerserver_elsewhere_never_learns_the_key(door: CitizensDoor, open_pa
     assert len(told["token"][0]) > 16
 
 
+def test_a_phone_whose_line_is_elsewhere_tells_our_server_that_it_lives(
+    door: CitizensDoor, open_page: OpenPage
+) -> None:
+    door.invitation.signalling = f"{door.origin.replace('http', 'ws')}/peerjs?key=theirs"
+    page = on_air(door, open_page)
+    eventually(page, lambda: door.on_the_line(CITIZEN))
+    eventually(page, lambda: door.invitation.steps.count("live") == 1)
+    # A person who comes back to the page shortens the wait.
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow'))")
+    eventually(page, lambda: door.invitation.steps.count("live") == 2)
+    page.get_by_role("button", name="Stop").click()
+    eventually(page, lambda: door.invitation.steps[-1:] == ["live_ended"])
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow'))")
+    page.wait_for_timeout(500)
+    assert door.invitation.steps[-1] == "live_ended"
+
+
 def test_without_websockets_the_control_room_still_sees(door: CitizensDoor, open_page: OpenPage) -> None:
     door.invitation.lines_open = False
     door.show_viewers(VIEWER)

@@ -140,10 +140,14 @@ def test_inside_another_app_the_link_is_offered_for_a_real_browser(door: Citizen
     door.invitation.purpose = "live"
     inside = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 350"
     page = open_page(user_agent=inside, permissions=["clipboard-read", "clipboard-write"])
-    show(page)
     says(page, re.compile("This app lets no page use the camera."))
-    until(door, page, ["camera_asked", "camera_refused in_app"])
+    expect(page.get_by_role("button", name="Show what I see")).to_be_hidden()
+    expect(page.get_by_text("Take a photo")).to_be_visible()
+    page.wait_for_timeout(500)
+    # Before a tap it may be a link preview.
+    assert door.invitation.steps == []
     page.get_by_role("button", name="Copy the link").click()
+    until(door, page, ["camera_refused in_app"])
     expect(page.get_by_role("button", name="Copied ✓")).to_be_visible()
     assert page.evaluate("() => navigator.clipboard.readText()") == door.address
 
@@ -154,7 +158,6 @@ def test_inside_an_app_that_lets_nothing_be_copied_the_link_is_shown(door: Citiz
         user_agent="Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile",
         before="Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined });",
     )
-    show(page)
     shown: list[str] = []
 
     def answer(dialog: Dialog) -> None:
@@ -310,10 +313,10 @@ def test_with_a_finger_or_a_keyboard(door: CitizensDoor, open_page: OpenPage) ->
     page = open_page(**CAMERA)
     reached: list[str] = []
     page.on("filechooser", lambda _: None)
-    for _ in range(4):
+    for _ in range(3):
         page.keyboard.press("Tab")
         reached.append(_focused(page))
-    assert reached == ["Français", "Nederlands", "Deutsch", "show"]
+    assert reached == ["Français", "Other languages", "show"]
     page.keyboard.press("Enter")
     is_on(page)
     reached = []

@@ -96,7 +96,6 @@ def refused_the_camera(door: CitizensDoor, open_page: OpenPage, options: dict[st
     door.invitation.purpose = "live"
     inside = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Instagram 350"
     page = open_page(user_agent=inside, **options)
-    show(page)
     live_says(page, re.compile("This app lets no page use the camera."))
     return page
 
@@ -130,10 +129,51 @@ def shown_and_stopped(door: CitizensDoor, open_page: OpenPage, options: dict[str
     return page
 
 
+def asked_a_question(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = open_page(**options)
+    listen(door, page)
+    door.ask(5, "where_hurts")
+    page.get_by_role("button", name="Chest").click()
+    expect(page.locator(".you")).to_contain_text("Sent ✓")
+    door.ask(6, "how_many_hurt")
+    expect(page.locator(".offers").get_by_role("button", name="More than 5")).to_be_visible()
+    return page
+
+
+def asked_a_question_during_the_video(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = on_air(door, open_page, **options)
+    live_says(page, "The control room can see this ✓")
+    listen(door, page)
+    door.ask(5, "breathing")
+    expect(page.get_by_role("button", name="Not breathing")).to_be_visible()
+    return page
+
+
+def dark(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = open_page(**options)
+    page.get_by_role("button", name="Dark screen").click()
+    return page
+
+
+def shown_where_to_tap(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    door.invitation.purpose = "live"
+    page = open_page(permissions=[], **options)
+    show(page)
+    expect(page.locator("#where")).to_be_visible()
+    return page
+
+
+def left(door: CitizensDoor, open_page: OpenPage, options: dict[str, Any]) -> Page:
+    page = open_page(**options)
+    page.get_by_role("button", name="Stop and leave").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    return page
+
+
 STATES: list[State] = [
     *(just_opened, asked_for_the_place, sending, after_some, over, refused, sent_by_form),
     *(asked_for_the_code, asked_to_show, refused_the_camera, showing, told_to_move_and_asked_for_sound),
-    shown_and_stopped,
+    *(shown_and_stopped, asked_a_question, asked_a_question_during_the_video, dark, shown_where_to_tap, left),
 ]
 
 
@@ -163,7 +203,7 @@ def test_everything_fits_and_can_be_hit_with_a_thumb(
     page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", text)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= screen[0]
     small = page.evaluate(
-        """() => [...document.querySelectorAll("a, button, label.button, #code")]
+        """() => [...document.querySelectorAll("a, button, label.button, #code, .talk input")]
             .filter((seen) => seen.checkVisibility({ visibilityProperty: true }))
             .map((seen) => ({ words: seen.textContent.trim(), box: seen.getBoundingClientRect() }))
             .filter(({ box }) => box.width < 44 || box.height < 44)"""
@@ -221,7 +261,7 @@ def test_the_keyboard_reaches_everything_in_the_order_that_is_seen(door: Citizen
     for _ in range(6):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("() => document.activeElement.id || document.activeElement.textContent"))
-    assert reached == ["Français", "Nederlands", "Deutsch", "take", "choose", "locate"]
+    assert reached == ["Français", "Other languages", "take", "choose", "locate", "write"]
     page.locator("#take").focus()
     assert page.locator("label[for=take]").evaluate("(seen) => getComputedStyle(seen).outlineStyle") == "solid"
     with page.expect_file_chooser():

@@ -7,7 +7,8 @@ from tests.citizen_page.conftest import PATIENCE, OpenPage
 from tests.citizen_page.door import Answer, CitizensDoor
 
 
-def photo(seed: int = 1, size: tuple[int, int] = (1200, 900)) -> FilePayload:
+def photo(seed: int = 1, size: tuple[int, int] = (1000, 750)) -> FilePayload:
+    """Make a photo that goes in one piece, and wants no preview."""
     return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": pictures.camera_photo(seed, size=size)}
 
 

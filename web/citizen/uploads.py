@@ -17,7 +17,6 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.http import http_date
 
 from showme.domain.photos import read_photo_id, read_size
-from showme.domain.pictures import MOST_BYTES
 from showme.domain.uploads import Checksum, ChecksumAlgorithm
 from showme.errors import Refused
 from showme.services.opening import Opened
@@ -78,7 +77,7 @@ async def abilities(opened: Opened, upload: str = "") -> Response:  # noqa: ARG0
         {
             "Tus-Version": VERSION,
             "Tus-Extension": EXTENSIONS,
-            "Tus-Max-Size": str(MOST_BYTES),
+            "Tus-Max-Size": str(needs().receiving.most_bytes),
             "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
         },
     )

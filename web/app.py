@@ -12,8 +12,8 @@ from web.citizen import code, page, progress, uploads
 from web.citizen import live as citizen_live
 from web.citizen import photos as citizen_photos
 from web.citizen import talk as citizen_talk
+from web.dispatcher import clips, invitations, live, photos, sign_in, talk
 from web.dispatcher import credits as credit_routes
-from web.dispatcher import invitations, live, photos, sign_in, talk
 from web.errors import tell_errors
 from web.guard import ForgetfulStore, refuse_foreign_hosts
 from web.headers import add_headers
@@ -33,6 +33,7 @@ _ROUTES: Final = (
     invitations.blueprint,
     credit_routes.blueprint,
     photos.blueprint,
+    clips.blueprint,
     live.blueprint,
     talk.blueprint,
     guests.blueprint,
@@ -45,13 +46,15 @@ _ROUTES: Final = (
     practice.blueprint,
 )
 _MOST_BODY: Final = 64 * 1024 * 1024
+_BESIDE: Final = 1024 * 1024
+"""What a form may add to the largest upload."""
 
 
 def create_app(needs: Needs) -> Quart:
     """Make the application."""
     app = Quart(__name__, static_folder=None)
     app.extensions[EXTENSION] = needs
-    app.config["MAX_CONTENT_LENGTH"] = _MOST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = max(_MOST_BODY, needs.receiving.most_bytes + _BESIDE)
     app.config["BODY_TIMEOUT"] = None
     app.config["RESPONSE_TIMEOUT"] = 600
     app.before_request(refuse_foreign_hosts)

@@ -138,6 +138,7 @@ def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
         "reached": photo.reached,
         "original": photo.original,
         "format": photo.format,
+        "clip": {"state": photo.clip, "seconds": photo.seconds} if photo.clip else None,
         "bytes": photo.bytes,
         "sha256": photo.sha256,
         "width": photo.width,

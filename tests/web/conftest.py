@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,14 @@ def clock() -> MovableClock:
 
 @pytest.fixture
 async def house(tmp_path: Path, clock: MovableClock) -> AsyncIterator[House]:
-    settings = Settings(base_url=f"https://{HOST}", data=tmp_path / "data", also_hosts=["localhost"], image_workers=1)
+    async with house_of(tmp_path / "data", clock) as house:
+        yield house
+
+
+@asynccontextmanager
+async def house_of(data: Path, clock: MovableClock, **more: Any) -> AsyncIterator[House]:
+    """Open a house over the records in a folder; ``more`` is what its settings say besides."""
+    settings = Settings(base_url=f"https://{HOST}", data=data, also_hosts=["localhost"], image_workers=1, **more)
     async with open_installation(settings, practice=True, clock=clock, delivers_after=3600) as installation:
         assert installation.stage is not None
         state = await installation.stage.state()

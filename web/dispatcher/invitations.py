@@ -10,6 +10,7 @@ from quart import Blueprint, Response
 
 from showme.domain.invitations import Invitation
 from showme.domain.people import Dispatcher
+from showme.domain.words import LANGUAGES, TEAM_LANGUAGES
 from web.bodies import json_object, text_field
 from web.guard import for_dispatchers, limited
 from web.needs import needs
@@ -28,7 +29,8 @@ async def me(dispatcher: Dispatcher) -> Shape:
         "organisation": organisation_shape(await needs().viewing.organisation(dispatcher.organisation)),
         "dispatcher": dispatcher.name,
         "role": dispatcher.role,
-        "languages": list(needs().words.languages),
+        "languages": list(LANGUAGES),
+        "team_languages": list(TEAM_LANGUAGES),
         "now": moment(needs().clock.now()),
     }
 

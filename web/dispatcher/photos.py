@@ -11,7 +11,6 @@ from quart import Blueprint, Response, request
 
 from showme.domain.events import Kind
 from showme.domain.people import Dispatcher
-from showme.domain.pictures import EXTENSIONS, MEDIA_TYPES
 from showme.errors import NotSignedIn
 from web.feed import messages
 from web.guard import for_dispatchers, limited, proof_of_asker
@@ -65,9 +64,9 @@ async def original(dispatcher: Dispatcher, photo: str) -> Response:
     found, size, body = await needs().viewing.picture(dispatcher, photo, "original")
     if request.method == "GET":
         await needs().viewing.note_download(dispatcher, found)
-    answer = Response(body, content_type=MEDIA_TYPES[found.format])
+    answer = Response(body, content_type=found.media_type)
     answer.content_length = size
-    name = f"{found.invitation}-{found.number}.{EXTENSIONS[found.format]}"
+    name = f"{found.invitation}-{found.number}.{found.extension}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

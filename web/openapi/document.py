@@ -19,7 +19,7 @@ _REFUSALS: Final[dict[int, str]] = {
     410: "the invitation is closed or expired",
     412: "another version of tus is needed",
     413: "more bytes than we take",
-    415: "not a picture that we read, or a body of another kind",
+    415: "not a picture or clip that we read, or a body of another kind",
     422: "a field is missing or malformed, this number cannot be invited, or the picture is damaged",
     429: "too often",
     460: "the piece does not come to its checksum",

@@ -53,6 +53,17 @@ PATHS: Final[dict[str, Node]] = {
             security=KEY,
         ),
     },
+    "/s/{key}/words": {
+        "parameters": [_KEY],
+        "get": operation(
+            "laterWords",
+            "What the page says in its parts that come when they are needed: live video, conversation",
+            parameters=(parameter("lang", "query", "in another language"),),
+            answers={200: as_json({"type": "object"}, "sections of sentences")},
+            refuses=_KEYED,
+            security=KEY,
+        ),
+    },
     "/s/{key}/tapped": {
         "parameters": [_KEY],
         "post": operation(
@@ -149,7 +160,12 @@ PATHS: Final[dict[str, Node]] = {
                             "properties": {
                                 "id": _PHOTO_ID,
                                 "size": _SIZE,
-                                "photo": {"type": "string", "maxLength": MOST_BYTES, "contentMediaType": "image/*"},
+                                "photo": {
+                                    "type": "string",
+                                    "maxLength": MOST_BYTES,
+                                    "contentMediaType": "image/*",
+                                    "description": "or a clip: MP4, MOV, WebM, as large as the operator takes",
+                                },
                             },
                             "required": ["photo"],
                         }

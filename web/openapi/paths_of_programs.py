@@ -44,6 +44,7 @@ def _picture(name: str, summary: str) -> Node:
                                                      security=PROGRAMS)}  # fmt: skip
 
 
+_FILM: Final = {"ETag": "names this very file", "Accept_Ranges": "`bytes`"}
 _NOW: Final = as_json(ref("Invitation"), "the invitation as it stands now")
 
 PATHS: Final[dict[str, Node]] = {
@@ -115,7 +116,7 @@ PATHS: Final[dict[str, Node]] = {
         "post": operation(
             "joinAsViewer",
             "A place on the line to watch the live video; it is kept for a minute until the line opens, and where the "
-            "PeerServer is another one, for a minute from each time that it is asked for",
+            "PeerServer is another one, for 90 s from each time that it is asked for",
             body=json_body(ref("Place"), required=False),
             answers={201: as_json(ref("Viewer"), "the place"), 204: empty("it is given up")},
             refuses=(*_OPEN, *_SENT),
@@ -236,6 +237,24 @@ PATHS: Final[dict[str, Node]] = {
     },
     "/api/photos/{photo}/wall": _picture("wall", "A photo at the size of a screen; 404 until it is shown"),
     "/api/photos/{photo}/thumbnail": _picture("thumbnail", "A photo at the size of a tile; 404 until it is shown"),
+    "/api/photos/{photo}/clip": {
+        "parameters": [_PHOTO],
+        "get": operation(
+            "clip",
+            "A clip as every browser plays it, without any of its metadata; 404 until its state is playable",
+            parameters=(
+                parameter("Range", "header", "one part of it: `bytes=0-1023`"),
+                parameter("If-Range", "header", "the ETag that the part is to be of"),
+            ),
+            answers={
+                200: as_bytes("all of it", "video/mp4", **_FILM),
+                206: as_bytes("the part", "video/mp4", Content_Range="which part", **_FILM),
+                416: empty("it has no such part", Content_Range="how many bytes it has"),
+            },
+            refuses=_ONE_OF_OURS,
+            security=PROGRAMS,
+        ),
+    },
     "/api/photos/{photo}/original": {
         "parameters": [_PHOTO],
         "get": operation(
@@ -248,6 +267,9 @@ PATHS: Final[dict[str, Node]] = {
                     "image/png",
                     "image/webp",
                     "image/heic",
+                    "video/mp4",
+                    "video/quicktime",
+                    "video/webm",
                     Content_Disposition="a name for the file",
                 )
             },

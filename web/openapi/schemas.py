@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from showme.domain.clips import ClipFormat, ClipState
 from showme.domain.commands import COMMANDS
 from showme.domain.credits import MOST_TOP_UP, Entry
 from showme.domain.events import Kind
@@ -14,7 +15,7 @@ from showme.domain.photos import SIZES, OriginalState, PhotoKind, PhotoState
 from showme.domain.pictures import PictureFormat
 from showme.domain.takings import AgeKind
 from showme.domain.talk import ANSWERS, LONGEST_WAIT, MOST_TEXT, QUESTIONS, Answers, Group
-from showme.domain.words import LANGUAGES
+from showme.domain.words import LANGUAGES, TEAM_LANGUAGES
 from showme.services.calling import Cause, How
 from showme.services.opening import LiveStepName, StepName
 from web.openapi.writing import Node, or_null, record, ref, wishes
@@ -136,13 +137,22 @@ SCHEMAS: Final[dict[str, Node]] = {
         invitation=_TEXT,
         number=_COUNT | {"description": "counts within the invitation"},
         state=_one_of(get_args(PhotoState)),
-        kind=_one_of(get_args(PhotoKind), description="a still is a frame of the live video that was kept"),
+        kind=_one_of(
+            get_args(PhotoKind), description="a still is a frame of the live video; a clip's pictures are its poster"
+        ),
         size=_one_of(SIZES, description="what wall and thumbnail are made of: a preview comes first, and is replaced"),
         reached=_one_of(SIZES, description="the fullest size that has arrived; format, bytes and sha256 are its own"),
         original=or_null(
             _one_of(get_args(OriginalState), description="asked for, or gone from the phone, where less was sent")
         ),
-        format=_one_of(get_args(PictureFormat)),
+        format=_one_of((*get_args(PictureFormat), *get_args(ClipFormat))),
+        clip=or_null(
+            record(
+                state=_one_of(get_args(ClipState), description="whether there is something to play, at …/clip"),
+                seconds=or_null({"type": "number", "minimum": 0}),
+            )
+        )
+        | {"description": "null for pictures, and for a clip until its poster is shown"},
         bytes=_COUNT,
         sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
         width=_COUNT_OR_NULL,
@@ -214,6 +224,10 @@ SCHEMAS: Final[dict[str, Node]] = {
         | {"required": ["latitude", "longitude"]},
     ),
     "Tapped": record(**_CALL),
+    "Place": wishes(
+        peer=_TEXT_OR_NULL | {"description": "where the PeerServer is another one: whom to keep for 90 s more"},
+        leaves=_FLAG | {"description": "or to be given up"},
+    ),
     "Viewer": record(
         **_CALL,
         citizen=_TEXT | {"description": "the id from which the phone calls"},
@@ -302,7 +316,8 @@ SCHEMAS: Final[dict[str, Node]] = {
         ),
         dispatcher=_TEXT,
         role=_one_of(get_args(Role)),
-        languages={"type": "array", "items": _one_of(LANGUAGES)},
+        languages={"type": "array", "items": _one_of(LANGUAGES), "description": "in which citizens are spoken to"},
+        team_languages={"type": "array", "items": _one_of(TEAM_LANGUAGES), "description": "in which we speak to you"},
         now=_MOMENT,
     ),
     "Alive": record(state={"const": "alive"}),

@@ -1,0 +1,34 @@
+"""Clips, as the photowall and other programs play them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quart import Blueprint, Response
+
+from showme.domain.people import Dispatcher
+from web.guard import for_dispatchers, limited
+from web.needs import needs
+from web.ranges import answer_in_part
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+blueprint = Blueprint("clips", __name__)
+
+
+@blueprint.get("/api/photos/<photo>/clip")
+@limited(1200, seconds=60)
+@for_dispatchers
+async def clip(dispatcher: Dispatcher, photo: str) -> Response:
+    """Play a clip, or a part of it; it never changes, and only this browser may keep it, not beyond the hour."""
+    viewing = needs().viewing
+    found, size = await viewing.clip(dispatcher, photo)
+
+    def read(first: int, count: int) -> AsyncIterator[bytes]:
+        return viewing.read_clip(found, first=first, count=count)
+
+    answer = answer_in_part(read, size=size, content_type="video/mp4", tag=found.sha256)
+    if answer.status_code < 400:  # noqa: PLR2004 - a refusal is nothing to keep
+        answer.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    return answer

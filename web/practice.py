@@ -73,8 +73,9 @@ async def press() -> dict[str, str | None]:
 @limited(6000, seconds=60)
 @for_loopback
 async def photo(name: str) -> Response:
-    """Show a picture that was posted in the chat."""
-    return Response(_stage().photo(name), content_type="image/jpeg")
+    """Show a picture or a video that was posted in the chat."""
+    content = _stage().photo(name)
+    return Response(content, content_type="video/mp4" if content[4:8] == b"ftyp" else "image/jpeg")
 
 
 @blueprint.post("/practice/sign-in")

@@ -183,7 +183,8 @@ async def test_who_speaks_before_the_handshake_keeps_no_place(exchange: Exchange
     writer.write(
         f"GET {path} HTTP/1.1\r\nHost: localhost:{exchange.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-        f"Authorization: {exchange.bearer['Authorization']}\r\n\r\n".encode() + b"\x81\x80\0\0\0\0"
+        f"Authorization: {exchange.bearer['Authorization']}\r\n\r\n".encode()
+        + b"\x81\x80\0\0\0\0"
     )
     async with asyncio.timeout(30):
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")

@@ -18,11 +18,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from quart import Quart, Response, redirect, request
 from quart.typing import ResponseReturnValue
 
+from showme.domain.words import LANGUAGES as ALL_LANGUAGES
+from showme.domain.words import TEAM_LANGUAGES
 from tests.pictures import jpeg, scene
 from tests.web.wall.line import Line
 from tests.web.wall.live_routes import add_live
+from tests.web.wall.talk_routes import add_talk
 
-LANGUAGES: Final = ("en", "fr", "nl", "de")
+LANGUAGES: Final = tuple(TEAM_LANGUAGES)
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "font-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,6 +79,7 @@ class Desk:
     invitations: dict[str, Json] = field(default_factory=dict)
     photos: dict[str, Json] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    films: dict[str, bytes] = field(default_factory=dict)
     journal: list[Json] = field(default_factory=list)
     credits: int = 10
     codes: list[str] = field(default_factory=lambda: ["482913", "555001", "12345678"])
@@ -90,7 +94,13 @@ class Desk:
     seen: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     kept: list[bytes] = field(default_factory=list)
+    talks: dict[str, list[Json]] = field(default_factory=dict)
+    told: list[Json] = field(default_factory=list)
+    talk_is_down: bool = False
     crowd: int = 0
+    is_elsewhere: bool = False
+    """Whether the line is said to be another server's."""
+    places_asked: list[Json] = field(default_factory=list)
     ice_servers: list[Json] = field(default_factory=list)
 
     def ask(self, path: str) -> int:
@@ -186,7 +196,11 @@ class Desk:
             "number": invitation["photos"],
             "state": "received",
             "kind": "photo",
+            "size": "original",
+            "reached": "original",
+            "original": None,
             "format": "jpeg",
+            "clip": None,
             "bytes": size,
             "sha256": hashlib.sha256(picture).hexdigest(),
             "width": None,
@@ -208,11 +222,35 @@ class Desk:
         self.tell("PhotoShown", invitation=self.invitations[photo["invitation"]], photo=photo)
         return photo
 
+    def complete(self, photo: Json, *, seed: int = 1) -> None:
+        """Let the original of a photo, of which less was seen, take its place."""
+        self.pictures[photo["id"]] = jpeg(scene(seed, size=(480, 640)), quality=80)
+        photo.update(size="original", reached="original", original=None)
+        self.tell("PhotoCompleted", invitation=self.invitations[photo["invitation"]], photo=photo)
+
     def add(self, invitation: Json, *, seed: int = 1, seconds_ago: float = 0.0, **taking: Any) -> Json:
         """Receive a photo and show it; ``taking`` is what its camera says."""
         photo = self.receive(invitation, seed=seed, seconds_ago=seconds_ago)
         photo["taken"] = taken(**taking)
         return self.show(photo)
+
+    def add_clip(self, invitation: Json, *, film: bytes | None) -> Json:
+        """Receive a clip and show its poster; without a film it is still being made."""
+        clip = self.receive(invitation)
+        state = "making" if film is None else "playable"
+        clip.update(kind="clip", format="mp4", clip={"state": state, "seconds": 12.4})
+        self.show(clip)
+        if film is not None:
+            self.films[clip["id"]] = film
+        return clip
+
+    def make_playable(self, clip: Json, film: bytes | None) -> None:
+        """Decide what became of a clip: a film, or nothing that can be played."""
+        if film is not None:
+            self.films[clip["id"]] = film
+        clip["clip"] = {"state": "playable" if film else "unplayable", "seconds": 12.4}
+        kind = "ClipReady" if film else "ClipUnplayable"
+        self.tell(kind, invitation=self.invitations[clip["invitation"]], photo=clip)
 
     def refuse(self, photo: Json) -> None:
         """Find a received photo unreadable."""
@@ -234,6 +272,36 @@ class Desk:
         invitation.update(state="closed", ended_at=written(datetime.now(UTC)))
         self.tell("InvitationClosed", invitation=invitation)
 
+    def hear(self, invitation: Json, sentence: str, **more: Any) -> Json:
+        """Let the caller write something."""
+        return self._converse("SentenceHeard", invitation, sentence, by_citizen=True, actor="citizen", **more)
+
+    def say(self, invitation: Json, sentence: str, **more: Any) -> Json:
+        """Let a dispatcher write something."""
+        return self._converse("SentenceSaid", invitation, sentence, by_citizen=False, **{"actor": "Bram", **more})
+
+    def _converse(self, kind: str, invitation: Json, sentence: str, **more: Any) -> Json:
+        message: Json = {
+            "number": len(self.journal) + 1,
+            "at": written(datetime.now(UTC) - timedelta(seconds=more.pop("seconds_ago", 0))),
+            "sentence": sentence,
+            "ready": None,
+            "language": "nl" if more["by_citizen"] else None,
+            "reply_to": None,
+            "waited": None,
+            "shown_at": None,
+        } | more
+        self.talks.setdefault(invitation["id"], []).append(message)
+        self.tell(kind, invitation=invitation, message=message)
+        return message
+
+    def note_shown(self, invitation: Json, number: int) -> None:
+        """Let the phone's page show what was said, up to a number."""
+        for message in self.talks[invitation["id"]]:
+            if not message["by_citizen"] and message["number"] <= number:
+                message["shown_at"] = message["shown_at"] or written(datetime.now(UTC))
+        self.tell("SentenceShown", invitation=invitation, detail={"up_to": number})
+
     def tell(self, kind: str, **what: Any) -> Json:
         """Write an event, with whole objects as they are now."""
         event: Json = {
@@ -246,6 +314,7 @@ class Desk:
             "photo_id": what.get("photo_id"),
             "credits": what.get("credits"),
             "detail": what.get("detail"),
+            "message": what.get("message"),
         }
         self.journal.append(json.loads(json.dumps(event)))
         return event
@@ -340,6 +409,8 @@ class Stand:
         self._add_actions(app)
         self._add_codes(app)
         add_live(app, self)
+        add_talk(app, self)
+        self._add_films(app)
         return app
 
     def _add_pages(self, app: Quart) -> None:
@@ -369,6 +440,12 @@ class Stand:
             kind = "text/css" if name.endswith(".css") else "text/javascript"
             return Response((self._static / name).read_bytes(), content_type=f"{kind}; charset=utf-8")
 
+    def _add_films(self, app: Quart) -> None:
+        @app.get("/api/photos/<photo>/clip")
+        async def clip(photo: str) -> ResponseReturnValue:
+            film = self.desk.films.get(photo)
+            return Response(film, content_type="video/mp4") if film else self._refusal(404, "not_found", "Nothing.")
+
     def _add_lists(self, app: Quart) -> None:
         @app.get("/api/me")
         async def me() -> Json:
@@ -384,7 +461,8 @@ class Stand:
                 "organisation": organisation,
                 "dispatcher": "Anna",
                 "role": "dispatcher",
-                "languages": LANGUAGES,
+                "languages": tuple(ALL_LANGUAGES),
+                "team_languages": LANGUAGES,
                 "now": now,
             }
 
@@ -411,6 +489,13 @@ class Stand:
             if size == "original":
                 response.headers["Content-Disposition"] = f'attachment; filename="{photo}.jpg"'
             return response
+
+        @app.post("/api/photos/<photo>/ask")
+        async def ask(photo: str) -> ResponseReturnValue:
+            found = self.desk.photos[photo]
+            found["original"] = "asked"
+            self.desk.tell("OriginalAsked", invitation=self.desk.invitations[found["invitation"]], photo=found)
+            return "", 204
 
         @app.get("/api/events")
         async def events() -> ResponseReturnValue:

@@ -70,13 +70,18 @@ def _refusal(stand: Stand) -> ResponseReturnValue | None:
 
 def _add_asking(app: Quart, stand: Stand, base: str) -> None:
     async def viewers(invitation: str) -> ResponseReturnValue:
-        desk = stand.desk
+        desk, asked = stand.desk, await request.get_json()
+        desk.places_asked.append(asked)
         if not desk.line.is_up:
             return Response("down", status=502)
-        desk.crowd += 1
+        if "leaves" in asked:
+            return "", 204
+        desk.crowd += "peer" not in asked
         suffix = "-0" if desk.crowd == 1 else f"-0-{desk.crowd}"
-        place = {"peer": invitation + suffix, "citizen": f"{invitation}-1", "ice_servers": desk.ice_servers}
-        return place | {"ice_policy": "all", "signalling": None, "direct": desk.crowd <= 3}, 201
+        peer = asked.get("peer", invitation + suffix)
+        elsewhere = f"ws://{request.host}/peerjs?key=theirs" if desk.is_elsewhere else None
+        place = {"peer": peer, "citizen": f"{invitation}-1", "ice_servers": desk.ice_servers}
+        return place | {"ice_policy": "all", "signalling": elsewhere, "direct": desk.crowd <= 3}, 201
 
     async def seen(invitation: str) -> ResponseReturnValue:
         stand.desk.seen.append((await request.get_json())["how"])

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from showme.domain.words import LANGUAGES
 from tests.web.wall.conftest import OpenWall
 from tests.web.wall.desk import Desk
 
@@ -221,3 +222,19 @@ def test_single_keys_can_be_switched_off_and_never_disturb_typing(open_wall: Ope
     expect(page.get_by_role("button", name="Link only")).to_be_focused()
     page.reload()
     expect(page.get_by_label("Single keys")).not_to_be_checked()
+
+
+def test_a_citizen_is_invited_in_any_language_those_of_the_team_first(open_wall: OpenWall, desk: Desk) -> None:
+    page = open_wall()
+    choice = page.get_by_label(re.compile("language"))
+    expect(choice.locator("option")).to_have_count(len(LANGUAGES))
+    offered = choice.locator("option").all_inner_texts()
+    assert offered[:4] == ["English", "French", "Dutch", "German"]
+    assert offered[4:] == sorted(offered[4:])
+    assert "Tigrinya" in offered
+    choice.select_option("Arabic")
+    page.get_by_label("Mobile number").fill("0470 12 34 56")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("article", name="No. 1")).to_be_visible()
+    assert desk.wishes[0]["language"] == "ar"
+    expect(choice).to_have_value("en")

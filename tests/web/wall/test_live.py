@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -671,6 +672,49 @@ def test_a_guest_who_leaves_can_come_back(open_page: OpenWall, desk: Desk, ring:
     page.get_by_role("button", name="Watch").press("Enter")
     ring(invitation, page, phone=phone, viewer="-0-2")
     see(tile_of(page), "moving")
+
+
+def test_a_guest_proves_nothing_to_a_peerserver_elsewhere_and_says_itself_that_it_is_there(
+    open_page: OpenWall, desk: Desk, ring: Ring
+) -> None:
+    desk.is_elsewhere = True
+    invitation = desk.go_live(desk.invite(purpose="live", by="Bram"))
+    page = open_page(f"/watch/{invitation['id']}/{PASS}")
+    page.get_by_role("button", name="Watch").click()
+    phone = ring(invitation, page)
+    see(tile_of(page), "moving")
+    place = f"{invitation['id']}-0"
+    assert PASS not in desk.line.tokens[place]
+    assert desk.places_asked == [{}]
+    # A page that comes back does not wait for its turn.
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    wait_until(page, lambda: desk.places_asked == [{}, {"peer": place}])
+    tile_of(page).get_by_role("button", name="Leave").click()
+    wait_until(page, lambda: desk.places_asked[2:] == [{"peer": place, "leaves": True}])
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.get_by_role("button", name="Watch").click()
+    ring(invitation, page, phone=phone, viewer="-0-2")
+    see(tile_of(page), "moving")
+    assert desk.places_asked[3:] == [{}]
+
+
+def _has_asked(desk: Desk, times: int) -> bool:
+    return len(desk.places_asked) > times
+
+
+def test_a_place_elsewhere_is_asked_for_again_and_again(open_page: OpenWall, desk: Desk) -> None:
+    desk.is_elsewhere = True
+    invitation = desk.go_live(desk.invite(purpose="live", by="Bram"))
+    page = open_page(f"/watch/{invitation['id']}/{PASS}")
+    page.clock.install()
+    page.get_by_role("button", name="Watch").click()
+    place = f"{invitation['id']}-0"
+    wait_until(page, lambda: place in desk.line.sockets)
+    for times in (1, 2, 3):
+        page.clock.run_for(20_500)
+        wait_until(page, partial(_has_asked, desk, times))
+    assert desk.places_asked[:4] == [{}, *[{"peer": place}] * 3]
+    assert set(desk.line.registrations) == {place}
 
 
 def test_a_link_that_has_ended_says_so(open_page: OpenWall, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from tests.web.wall.conftest import OpenWall
 from tests.web.wall.desk import LANGUAGES, Desk
 
 SIZES = [(420, 800), (1280, 800), (1920, 1080), (3840, 2160)]
+SECTIONS = "attention|card|choice|code|credits|shortcuts|sound|talk|photo|form|view|times|rungs|hints|errors"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -60,7 +61,7 @@ def test_nothing_sticks_out_at_any_size(open_wall: OpenWall, desk: Desk, size: t
     expect(page.locator("#grid .picture")).to_have_count(10)
     wide = page.evaluate(
         "[...document.querySelectorAll('body *')]"
-        ".filter((one) => !one.closest('.strip, .unseen') && !one.matches('.picture-image'))"
+        ".filter((one) => !one.closest('.strip, .unseen, .attention') && !one.matches('.picture-image'))"
         ".filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.className)",
     )
     assert wide == []
@@ -72,8 +73,9 @@ def test_every_language_has_every_word(open_wall: OpenWall, desk: Desk, language
     desk.language = language
     busy(desk)
     page = open_wall(viewport={"width": 420, "height": 800})
+    page.keyboard.press("t")
     text = page.locator("body").inner_text()
-    assert re.findall(r"\{\w+\}|\b(?:card|code|credits|photo|form|view|times|rungs|hints|errors)\.\w+", text) == []
+    assert re.findall(rf"\{{\w+\}}|\b(?:{SECTIONS})\.\w+", text) == []
     assert "built-in" not in text
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -124,6 +126,60 @@ def test_axe_finds_nothing_around_a_code_or_a_fault(open_wall: OpenWall, desk: D
     desk.is_up = True
     page.get_by_role("button", name="QR code").first.click()
     assert complaints(page, axe) == []
+
+
+def conversing(desk: Desk) -> None:
+    """Let a caller write, be asked, and answer."""
+    busy(desk)
+    talker = desk.invite(purpose="live", incident="2026-1", by="Bram")
+    desk.climb(talker, "tapped")
+    question = desk.say(talker, "Are you hurt?", ready="hurt")
+    desk.hear(talker, "No", ready="no", reply_to=question["number"], waited=40)
+    desk.note_shown(talker, question["number"])
+    desk.say(talker, "One moment, please.")
+
+
+def test_axe_finds_nothing_in_a_conversation(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    conversing(desk)
+    page = open_wall()
+    expect(page.locator(".matter")).to_have_count(3)
+    assert complaints(page, axe) == []
+    page.keyboard.press("t")
+    page.locator("#talk [role=option]").first.wait_for()
+    desk.talk_is_down = True
+    page.keyboard.type("Leave the house")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bubble[data-failed]")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    assert complaints(page, axe) == []
+
+
+def test_axe_finds_nothing_in_the_keys_or_a_choice(open_wall: OpenWall, desk: Desk, axe: str) -> None:
+    conversing(desk)
+    page = open_wall()
+    page.get_by_label("Show only").select_option("grouped")
+    page.keyboard.press("m")
+    assert complaints(page, axe) == []
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert complaints(page, axe) == []
+
+
+@pytest.mark.parametrize("size", [(640, 400), (1280, 800), (1920, 1080)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_sticks_out_of_a_conversation(open_wall: OpenWall, desk: Desk, size: tuple[int, int]) -> None:
+    """The smallest is a screen of 1280 by 800 at 200 %."""
+    conversing(desk)
+    page = open_wall(viewport={"width": size[0], "height": size[1]})
+    page.keyboard.press("t")
+    page.locator("#talk [role=option]").first.wait_for()
+    wide = page.evaluate(
+        "[...document.querySelectorAll('#talk *')].filter((one) => !one.closest('.unseen'))"
+        ".filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.className)"
+    )
+    assert wide == []
+    expect(page.get_by_role("combobox", name="Write")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".bubble").last).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/abc", "/sign-in/used"])

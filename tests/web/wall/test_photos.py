@@ -137,6 +137,7 @@ def test_the_arrows_lead_to_photos_that_stay_hidden(open_wall: OpenWall, desk: D
     tile = page.locator("#grid .picture").first
     tile.click()
     tile.click()
+    page.locator("#view-frame[data-large]").wait_for()
     page.keyboard.press("ArrowRight")
     view = page.get_by_role("dialog", name="Photo 1 of invitation 1")
     expect(view.locator("#view-thumbnail")).to_have_css("filter", re.compile("blur"))
@@ -265,3 +266,73 @@ def test_a_thumbnail_that_fails_is_asked_for_again(open_wall: OpenWall, desk: De
     desk.show(photo)
     expect(page.locator("#grid img")).to_have_js_property("naturalWidth", 480)
     assert len(asked) >= 2
+
+
+def test_a_preview_says_that_the_rest_is_coming_and_is_replaced(open_wall: OpenWall, desk: Desk) -> None:
+    desk.blur = False
+    wall = open_wall()
+    invitation = desk.invite()
+    photo = desk.receive(invitation)
+    photo.update(size="preview", reached="preview")
+    desk.show(photo)
+    tile = wall.locator(".grid .picture")
+    expect(tile).to_have_accessible_name(re.compile("full size coming"))
+    image = tile.locator("img")
+    expect(image).to_have_attribute("src", re.compile(r"/thumbnail\?size=preview$"))
+    wall.evaluate(
+        """() => {
+          window.tile = document.querySelector(".grid .picture");
+          window.before = window.tile.getBoundingClientRect().toJSON();
+        }"""
+    )
+    desk.complete(photo, seed=2)
+    expect(image).to_have_attribute("src", re.compile(r"/thumbnail$"))
+    expect(tile).not_to_have_accessible_name(re.compile("full size"))
+    is_the_same, before, now = wall.evaluate(
+        "() => [window.tile.isConnected, window.before, window.tile.getBoundingClientRect().toJSON()]"
+    )
+    assert is_the_same
+    assert before == now
+
+
+@pytest.mark.parametrize("end", ["closed", "late", "gone"])
+def test_a_preview_whose_rest_never_comes_says_so(open_wall: OpenWall, desk: Desk, end: str) -> None:
+    desk.blur = False
+    wall = open_wall()
+    invitation = desk.invite()
+    photo = desk.receive(invitation, seconds_ago=700 if end == "late" else 0)
+    photo.update(size="preview", reached="preview", original="gone" if end == "gone" else None)
+    desk.show(photo)
+    if end == "closed":
+        expect(wall.locator(".grid .picture")).to_have_accessible_name(re.compile("full size coming"))
+        desk.close(invitation)
+    expect(wall.locator(".grid .picture")).to_have_accessible_name(re.compile("only the preview came"))
+
+
+def test_the_original_is_asked_for(open_wall: OpenWall, desk: Desk) -> None:
+    desk.blur = False
+    wall = open_wall()
+    photo = desk.receive(desk.invite())
+    photo.update(size="shrunk", reached="shrunk")
+    desk.show(photo)
+    wall.locator(".grid .picture").click()
+    view = wall.locator("#view")
+    expect(view).to_contain_text("Made smaller by the phone")
+    view.get_by_role("button", name="Ask for the original").click()
+    expect(view).to_contain_text("The original has been asked for")
+    expect(view.get_by_role("button", name="Ask for the original")).to_be_hidden()
+    assert f"POST /api/photos/{photo['id']}/ask" in desk.asked
+    desk.complete(photo)
+    expect(view).not_to_contain_text("Made smaller")
+    expect(view).not_to_contain_text("asked for")
+
+
+def test_an_original_that_is_gone_is_told(open_wall: OpenWall, desk: Desk) -> None:
+    desk.blur = False
+    wall = open_wall()
+    photo = desk.receive(desk.invite())
+    photo.update(size="shrunk", reached="shrunk", original="gone")
+    desk.show(photo)
+    wall.locator(".grid .picture").click()
+    expect(wall.locator("#view")).to_contain_text("The phone no longer has the original")
+    expect(wall.get_by_role("button", name="Ask for the original")).to_be_hidden()

@@ -94,6 +94,46 @@ export class Api {
   }
 
   /**
+   * What was said and heard in an invitation, oldest first.
+   *
+   * @param {string} id
+   * @returns {Promise<import("./shapes.js").Message[]>}
+   */
+  async conversation(id) {
+    return (await this.#ask("GET", `${invitationAddress(id)}/messages`)).messages;
+  }
+
+  /**
+   * Say something to the citizen; the same again, under the same id, is said once.
+   *
+   * @param {string} id
+   * @param {{id: string, text: string} | {id: string, ready: string}} told
+   * @returns {Promise<import("./shapes.js").Message>}
+   */
+  say(id, told) {
+    return this.#ask("POST", `${invitationAddress(id)}/messages`, told);
+  }
+
+  /**
+   * What can be said without typing.
+   *
+   * @returns {Promise<import("./shapes.js").QuestionGroup[]>}
+   */
+  async sentences() {
+    return (await this.#ask("GET", "/api/sentences")).groups;
+  }
+
+  /**
+   * Ask the phone for the original of a photo, of which it has sent less.
+   *
+   * @param {string} photo
+   * @returns {Promise<void>}
+   */
+  askForOriginal(photo) {
+    return this.#ask("POST", `/api/photos/${encodeURIComponent(photo)}/ask`, {});
+  }
+
+  /**
    * Make a code that enrols one team chat.
    *
    * @returns {Promise<{code: string}>}
@@ -121,7 +161,7 @@ export class Api {
   async #ask(method, address, body) {
     try {
       const response = await ask(method, address, { say: this.#say, ...(body === undefined ? {} : { body }) });
-      return await response.json();
+      return response.status === 204 ? undefined : await response.json();
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.#onSessionEnded();
       if (error instanceof Problem) throw error;

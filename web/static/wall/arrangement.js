@@ -12,12 +12,12 @@ const NARROW = "(max-width: 520px)";
 /** Arrange now, and again whenever the window changes between narrow and wide. */
 export function keepArranged() {
   const stage = promised("stage", HTMLElement);
-  const cards = promised("cards-pane", HTMLElement);
-  const desk = promised("desk-main", HTMLElement);
+  const choice = promised("choice", HTMLElement);
+  const talk = promised("talk", HTMLElement);
   const narrow = matchMedia(NARROW);
   const arrange = () => {
-    if (narrow.matches) cards.before(stage);
-    else desk.append(stage);
+    if (narrow.matches) choice.before(stage);
+    else talk.before(stage);
   };
   narrow.addEventListener("change", arrange);
   arrange();

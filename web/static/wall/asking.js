@@ -26,9 +26,10 @@ export class Problem extends Error {
  * @param {object | FormData} [needs.body] an object travels as JSON
  * @param {AbortSignal} [needs.signal] instead of our own patience
  * @param {string} [needs.accept]
+ * @param {boolean} [needs.keepalive] whether it may outlive the page
  * @returns {Promise<Response>} rejects with a Problem
  */
-export async function ask(method, address, { say, body, signal, accept = "application/json" }) {
+export async function ask(method, address, { say, body, signal, accept = "application/json", keepalive = false }) {
   const isForm = body instanceof FormData;
   /** @type {Record<string, string>} */
   const headers = { Accept: accept };
@@ -41,6 +42,7 @@ export async function ask(method, address, { say, body, signal, accept = "applic
       cache: "no-store",
       body: body === undefined ? null : isForm ? body : JSON.stringify(body),
       signal: signal ?? AbortSignal.timeout(PATIENCE),
+      keepalive,
     });
   } catch {
     throw new Problem(say(method === "GET" ? "errors.no_answer" : "errors.perhaps_done"), 0);

@@ -28,6 +28,8 @@ export class Feed {
   #failures = 0;
   #stopped = false;
   #wake = () => {};
+  /** @type {AbortController | null} */
+  #line = null;
 
   /** @param {FeedNeeds} needs */
   constructor(needs) {
@@ -59,11 +61,13 @@ export class Feed {
   /** Stop for good. */
   stop() {
     this.#stopped = true;
+    this.#line?.abort();
     this.#wake();
   }
 
   async #listenOnce() {
     const line = new AbortController();
+    this.#line = line;
     let silence = setTimeout(() => line.abort(), SILENCE);
     try {
       const response = await fetch(`/api/events?after=${this.#cursor}`, {

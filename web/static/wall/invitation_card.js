@@ -8,6 +8,7 @@ import { Ladder } from "./ladder.js";
 import { LocationLine } from "./location_line.js";
 import { PhotoStrip } from "./photo_strip.js";
 import { StatusLine, isWithoutMessage } from "./status_line.js";
+import { TalkLine } from "./talk_line.js";
 
 /**
  * @typedef {object} CardNeeds
@@ -19,6 +20,9 @@ import { StatusLine, isWithoutMessage } from "./status_line.js";
  * @property {import("./register.js").Register} register
  * @property {import("./link_dialog.js").LinkDialog} linkDialog
  * @property {import("./code_dialog.js").CodeDialog} codeDialog
+ * @property {import("./conversations.js").Conversations} conversations
+ * @property {import("./choice.js").Choice} choice
+ * @property {(id: string) => void} openTalk
  * @property {(sentence: string) => void} announce
  * @property {import("./picture.js").PictureNeeds} pictureNeeds
  */
@@ -36,6 +40,7 @@ export class InvitationCard {
   #ladder;
   #status;
   #location;
+  #talk;
   #resend;
   #wrongNumber;
 
@@ -49,6 +54,7 @@ export class InvitationCard {
     this.#ladder = new Ladder(needs);
     this.#status = new StatusLine(needs);
     this.#location = new LocationLine(needs);
+    this.#talk = new TalkLine(needs, invitation.id);
     this.strip = new PhotoStrip(needs.pictureNeeds);
     this.#resend = this.#resendButton();
     this.#wrongNumber = this.#wrongNumberButton();
@@ -61,10 +67,24 @@ export class InvitationCard {
     const head = make("header", "card-head", {}, this.#title, this.#whom, this.#purpose, this.#who);
     const body = [head, this.#ladder.element, this.#status.element, this.#phone, this.#location.element];
     const card = make("article", "card", { "aria-labelledby": this.#title.id });
-    card.append(...body, this.strip.element, this.#fault, this.#actions);
+    card.append(...body, this.#talk.element, this.strip.element, this.#fault, this.#actions);
     this.element = make("li", "", { "data-invitation": invitation.id }, card);
     this.card = card;
     this.update(invitation);
+  }
+
+  get incident() {
+    return this.#invitation.incident;
+  }
+
+  get isWanted() {
+    return this.#needs.choice.wants(this.#invitation);
+  }
+
+  /** Give the keyboard to the card. */
+  focus() {
+    this.#title.tabIndex = -1;
+    this.#title.focus();
   }
 
   get number() {
@@ -88,10 +108,21 @@ export class InvitationCard {
     this.#ladder.update(invitation);
     this.#status.update(invitation);
     this.#location.update(invitation.location);
+    this.#talk.update(invitation);
     this.#actions.hidden = !isOpen;
     this.#resend.hidden = invitation.to === null;
     this.#wrongNumber.hidden = invitation.to === null;
     setAttribute(this.#actions, "data-suggested", isOpen && isWithoutMessage(invitation) ? "" : null);
+  }
+
+  /** Write what was said last, and how much of it is unread. */
+  tellTalk() {
+    this.#talk.update(this.#invitation);
+  }
+
+  /** Give the keyboard to what opens the conversation. */
+  focusTalk() {
+    this.#talk.element.focus();
   }
 
   /** Write what changes with each second. */

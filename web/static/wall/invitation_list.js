@@ -1,5 +1,6 @@
-/** @file Keeps one card for each invitation, newest first, and moves none of them. */
+/** @file Keeps one card for each invitation, newest first or by incident, and moves none unless that is asked for. */
 
+import { make } from "./elements.js";
 import { InvitationCard } from "./invitation_card.js";
 
 export class InvitationList {
@@ -7,6 +8,8 @@ export class InvitationList {
   #needs;
   /** @type {Map<string, InvitationCard>} */
   #cards = new Map();
+  /** @type {Map<string, HTMLLIElement>} the names of the incidents, while cards stand by incident */
+  #heads = new Map();
 
   /**
    * @param {HTMLElement} list
@@ -18,6 +21,7 @@ export class InvitationList {
     needs.clock.everySecond(() => {
       for (const card of this.#cards.values()) card.tick();
     });
+    needs.choice.listen(() => this.#choose());
   }
 
   /** @param {import("./shapes.js").Invitation} invitation */
@@ -28,9 +32,9 @@ export class InvitationList {
       return;
     }
     const made = new InvitationCard(invitation, this.#needs);
-    const older = [...this.#list.children].find((item) => this.#numberOn(item) < invitation.number);
-    this.#list.insertBefore(made.element, older ?? null);
+    made.element.hidden = !made.isWanted;
     this.#cards.set(invitation.id, made);
+    this.#insert(made);
     for (const photo of this.#needs.register.photosOf(invitation.id)) made.strip.put(photo);
   }
 
@@ -38,6 +42,7 @@ export class InvitationList {
   remove(id) {
     this.#cards.get(id)?.element.remove();
     this.#cards.delete(id);
+    this.#tellHeads();
   }
 
   /** @param {import("./shapes.js").Photo} photo */
@@ -56,12 +61,82 @@ export class InvitationList {
   }
 
   /**
+   * Show again what was said in an invitation.
+   *
+   * @param {string} id
+   */
+  tellTalk(id) {
+    this.#cards.get(id)?.tellTalk();
+  }
+
+  /**
+   * Give the keyboard to what opens a conversation.
+   *
+   * @param {string} id
+   */
+  focusTalk(id) {
+    this.#cards.get(id)?.focusTalk();
+  }
+
+  /**
    * Bring a card into sight, as after making it.
    *
    * @param {string} id
    */
   bringIntoSight(id) {
     this.#cards.get(id)?.element.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Bring a card into sight, with the keyboard on it.
+   *
+   * @param {string} id
+   */
+  focus(id) {
+    this.bringIntoSight(id);
+    this.#cards.get(id)?.focus();
+  }
+
+  /** Show what is wanted, by incident or not. */
+  #choose() {
+    for (const card of this.#cards.values()) card.element.hidden = !card.isWanted;
+    const isGrouped = this.#heads.size > 0;
+    if (this.#needs.choice.isGrouped !== isGrouped) {
+      this.#list.replaceChildren();
+      this.#heads.clear();
+      for (const card of [...this.#cards.values()].sort((one, other) => one.number - other.number)) this.#insert(card);
+    }
+    this.#tellHeads();
+  }
+
+  /** @param {InvitationCard} card */
+  #insert(card) {
+    const first = this.#needs.choice.isGrouped ? this.#head(card.incident ?? "").nextElementSibling : this.#list.firstElementChild;
+    let before = first;
+    // A head has no number: a card that is older than all of its incident stands before the next head.
+    while (before && this.#numberOn(before) > card.number) before = before.nextElementSibling;
+    this.#list.insertBefore(card.element, before);
+    this.#tellHeads();
+  }
+
+  /**
+   * The line that names an incident; a new one stands above all others.
+   *
+   * @param {string} incident
+   */
+  #head(incident) {
+    const known = this.#heads.get(incident);
+    if (known) return known;
+    const made = make("li", "incident-head", {}, incident || this.#needs.say("choice.without"));
+    this.#heads.set(incident, made);
+    this.#list.prepend(made);
+    return made;
+  }
+
+  #tellHeads() {
+    for (const [incident, head] of this.#heads) {
+      head.hidden = ![...this.#cards.values()].some((card) => (card.incident ?? "") === incident && card.isWanted);
+    }
   }
 
   /** @param {Element} item */

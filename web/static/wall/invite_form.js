@@ -58,16 +58,21 @@ export class InviteForm {
   }
 
   /**
-   * Offer the languages that a citizen can be written to in.
+   * Offer the languages that a citizen can be written to in: those of the team first, then all others by their names.
    *
    * @param {string[]} languages
+   * @param {string[]} ofTeam
    */
-  offerLanguages(languages) {
+  offerLanguages(languages, ofTeam) {
     const ours = document.documentElement.lang;
     const names = new Intl.DisplayNames([ours], { type: "language" });
     const chosen = this.#language.value || ours;
     const options = languages.map((code) => make("option", "", { value: code }, capitalised(names.of(code) ?? code)));
-    this.#language.replaceChildren(...options);
+    const isOfTeam = (/** @type {HTMLOptionElement} */ option) => ofTeam.includes(option.value);
+    const others = options.filter((option) => !isOfTeam(option));
+    const order = new Intl.Collator(ours);
+    others.sort((one, other) => order.compare(one.text, other.text));
+    this.#language.replaceChildren(...options.filter(isOfTeam), make("hr"), ...others);
     this.#language.value = languages.includes(chosen) ? chosen : (languages[0] ?? "");
   }
 

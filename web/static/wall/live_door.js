@@ -25,12 +25,22 @@ export class LiveDoor {
   }
 
   /**
-   * Ask for a place at the switchboard.
+   * Ask for a place at the switchboard; or, where that is not the server's own, for the place that we have once more.
    *
+   * @param {string | null} [peer]
    * @returns {Promise<import("./shapes.js").Joined>}
    */
-  async join() {
-    return (await this.#ask("POST", "/viewers", { body: {} })).json();
+  async join(peer) {
+    return (await this.#ask("POST", "/viewers", { body: peer ? { peer } : {} })).json();
+  }
+
+  /**
+   * Tell that we are there no longer; outlives the page.
+   *
+   * @param {string} peer
+   */
+  async leave(peer) {
+    await this.#ask("POST", "/viewers", { body: { peer, leaves: true }, keepalive: true });
   }
 
   /**
@@ -102,7 +112,7 @@ export class LiveDoor {
   /**
    * @param {"GET" | "POST"} method
    * @param {string} path
-   * @param {{body?: object | FormData, signal?: AbortSignal, accept?: string}} [needs]
+   * @param {{body?: object | FormData, signal?: AbortSignal, accept?: string, keepalive?: boolean}} [needs]
    */
   async #ask(method, path, needs = {}) {
     try {

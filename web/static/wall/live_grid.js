@@ -67,6 +67,24 @@ export class LiveGrid {
     this.#needs.announce(this.#needs.say("live.began_announced", { number: event.invitation.number }));
   }
 
+  /**
+   * Whether we watch an invitation's video here.
+   *
+   * @param {string} id
+   */
+  isWatched(id) {
+    return this.#tiles.get(id)?.isWatching ?? false;
+  }
+
+  /**
+   * Bring a tile into sight, with the keyboard on it.
+   *
+   * @param {string} id
+   */
+  focus(id) {
+    this.#tiles.get(id)?.focus();
+  }
+
   /** Write again what changes by itself. */
   refresh() {
     for (const tile of this.#tiles.values()) tile.tell();

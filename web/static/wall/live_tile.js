@@ -123,6 +123,12 @@ export class LiveTile {
     return this.#watch !== null;
   }
 
+  /** Bring the tile into sight, with the keyboard on what starts or ends the watching. */
+  focus() {
+    this.element.scrollIntoView({ block: "nearest" });
+    (this.#watch ? this.#leave : this.#watchButton).focus();
+  }
+
   get isMoving() {
     return this.#state === "moving";
   }

@@ -3,29 +3,40 @@
 import { Announcer } from "./announcer.js";
 import { Api, Problem } from "./api.js";
 import { keepArranged } from "./arrangement.js";
+import { Attention } from "./attention.js";
+import { Choice } from "./choice.js";
 import { Clock } from "./clock.js";
 import { CodeDialog } from "./code_dialog.js";
+import { Conversations } from "./conversations.js";
 import { EnrolDialog } from "./enrol_dialog.js";
 import { Connection } from "./connection.js";
 import { Credits } from "./credits.js";
 import { promised, setText } from "./elements.js";
-import { Feed } from "./feed.js";
 import { Hiding } from "./hiding.js";
 import { InvitationList } from "./invitation_list.js";
 import { InviteForm } from "./invite_form.js";
+import { KeysDialog } from "./keys_dialog.js";
 import { LinkDialog } from "./link_dialog.js";
 import { LiveDoor } from "./live_door.js";
 import { LiveGrid } from "./live_grid.js";
 import { peerJsLoader } from "./peerjs_loader.js";
 import { PhotoGrid } from "./photo_grid.js";
 import { PhotoView } from "./photo_view.js";
+import { ReadMarks } from "./read_marks.js";
 import { Register } from "./register.js";
 import { listenForPastes, listenForSingleKeys } from "./shortcuts.js";
+import { SharedFeed } from "./shared_feed.js";
+import { sizeSentence } from "./sizes.js";
+import { TalkPanel } from "./talk_panel.js";
 import { Times } from "./times.js";
+import { Tones } from "./tones.js";
 import { sayer } from "./words.js";
 
 /** Between attempts to load the wall for the first time, in milliseconds. */
 const FIRST_LOAD_WAIT = 2000;
+
+/** What sounds when it is told. @type {Record<string, import("./tones.js").Tone>} */
+const TONES = { SentenceHeard: "sentence", PhotoReceived: "photo", LiveBegan: "live" };
 
 const { words } = JSON.parse(promised("showme", HTMLScriptElement).text);
 const say = sayer(words.wall);
@@ -37,8 +48,9 @@ const announcer = new Announcer(promised("announcements", HTMLElement));
 const connection = new Connection(say, times);
 const api = new Api({ say, onSessionEnded: endSession });
 const linkDialog = new LinkDialog(say);
+const keysDialog = new KeysDialog();
 new EnrolDialog({ say, api, announce: (sentence) => announcer.announce(sentence) });
-/** @type {Feed | null} */
+/** @type {SharedFeed | null} */
 let feed = null;
 /** @type {LiveGrid | null} */
 let liveGrid = null;
@@ -75,18 +87,37 @@ function build(me, lists) {
   setText(promised("organisation", HTMLElement), me.organisation.name);
   setText(promised("dispatcher", HTMLElement), me.dispatcher);
   const hiding = new Hiding(me.organisation.blur);
-  const view = new PhotoView({ say, times, clock, register, hiding, announce, onClosed: (id) => grid.focus(id) });
+  const choice = new Choice({ say, register, ourName: me.dispatcher });
+  const tones = new Tones({ say, clock });
+  /** @param {import("./shapes.js").Photo} photo */
+  const wants = (photo) => choice.wants(register.invitation(photo.invitation));
+  /** @param {import("./shapes.js").Photo} photo */
+  const sizeOf = (photo) => {
+    const invitation = register.invitation(photo.invitation) ?? undefined;
+    return sizeSentence(photo, invitation, clock.now(), say);
+  };
+  /** @type {(id: string) => void} */
+  const onViewClosed = (id) => grid.focus(id);
+  const seeing = { say, times, clock, api, register, hiding, wants, sizeOf, announce };
+  const view = new PhotoView({ ...seeing, onClosed: onViewClosed });
   const pictureNeeds = {
     say,
     times,
     hiding,
     /** @param {string} id */
     invitationNumber: (id) => register.invitation(id)?.number ?? null,
+    wants,
+    sizeOf,
     /** @param {string} id */
     open: (id) => view.open(id),
   };
   const credits = new Credits(say);
   const codeDialog = new CodeDialog({ say, times, clock, api, announce });
+  const marks = new ReadMarks();
+  const conversations = new Conversations({ api, say, marks, ourName: me.dispatcher });
+  /** @type {(id: string) => void} */
+  const onTalkClosed = (id) => cards.focusTalk(id);
+  const talk = new TalkPanel({ say, times, clock, api, register, conversations, onClosed: onTalkClosed });
   const cards = new InvitationList(promised("cards", HTMLElement), {
     say,
     sayLadder,
@@ -96,6 +127,9 @@ function build(me, lists) {
     register,
     linkDialog,
     codeDialog,
+    conversations,
+    choice,
+    openTalk: (id) => talk.show(id),
     announce,
     pictureNeeds,
   });
@@ -120,6 +154,20 @@ function build(me, lists) {
     me.dispatcher,
   );
   liveGrid = live;
+  const attention = new Attention({
+    ...{ say, sayLadder, clock, register, conversations, choice },
+    isWatched: (id) => live.isWatched(id),
+    onOpened: (kind, id) => {
+      if (!choice.wants(register.invitation(id))) choice.showAll();
+      if (kind === "unread") talk.show(id);
+      else if (kind === "live") live.focus(id);
+      else if (kind === "photo") grid.focusFirst(id);
+      else cards.focus(id);
+    },
+    onNew: (kind, id, since) => {
+      if (kind === "stuck") tones.sound("stuck", id, since);
+    },
+  });
   const form = new InviteForm({
     say,
     api,
@@ -138,21 +186,35 @@ function build(me, lists) {
   const tellWhatIsThere = () => {
     promised("empty", HTMLElement).hidden = !register.isEmpty;
     promised("no-photos", HTMLElement).hidden = register.isEmpty || register.hasPhotos;
+    choice.tell();
+    attention.tell();
     hideAll.hidden = !hiding.someAreVisible || !register.hasPhotos;
   };
+  clock.everySecond(() => grid.refreshPreviews());
   hiding.listen(() => {
     grid.refresh();
     cards.refresh();
     tellWhatIsThere();
   });
+  choice.listen(() => grid.refresh());
+  const openTalk = () => {
+    const open = register.invitations().filter((invitation) => choice.concerns(invitation));
+    const unread = open.filter((invitation) => conversations.unread(invitation.id).length > 0).at(-1);
+    const newest = open.find((invitation) => invitation.state === "open");
+    const wanted = unread ?? newest;
+    if (wanted) talk.show(wanted.id);
+  };
   register.listen({
     onInvitation: (invitation) => {
       cards.put(invitation);
       live.put(invitation);
+      talk.put(invitation);
     },
     onInvitationForgotten: (id) => {
       cards.remove(id);
       live.remove(id);
+      talk.forget(id);
+      conversations.forget(id);
     },
     onPhoto: (photo) => {
       grid.put(photo);
@@ -164,36 +226,55 @@ function build(me, lists) {
       view.forget(photo.id);
     },
   });
+  conversations.listen((id) => cards.tellTalk(id));
   /** @param {import("./shapes.js").Lists} all */
   const takeLists = (all) => {
     register.takeLists(all);
     credits.tell(all.credits);
     tellWhatIsThere();
     view.refresh();
+    void conversations.loadAll(all.invitations);
     return Math.min(all.invitationsCursor, all.photosCursor);
   };
   const loadAgain = async () => takeLists(await api.lists());
 
-  form.offerLanguages(me.languages);
+  form.offerLanguages(me.languages, me.team_languages);
   const cursor = takeLists(lists);
-  listenForSingleKeys({ n: () => form.focus(), h: hide }, () => form.continueNumber());
+  const keys = {
+    ...{ n: () => form.focus(), h: hide, t: openTalk, a: () => attention.openFirst() },
+    ...{ m: () => choice.switchMine(), s: () => tones.press(), "?": () => keysDialog.show() },
+  };
+  listenForSingleKeys(keys, () => form.continueNumber());
   listenForPastes((text) => form.takeNumber(text));
-  const line = new Feed({
+  const hearing = {
+    /** @param {import("./shapes.js").JournalEvent} event */
     onEvent: (event) => {
       register.takeEvent(event);
       codeDialog.takeEvent(event);
       live.takeEvent(event);
+      conversations.takeEvent(event);
       if (typeof event.credits === "number") credits.tell(event.credits);
+      if (event.kind === "PhotoReceived" && event.photo) attention.takePhoto(event.photo);
       tellWhatIsThere();
       if (event.photo) view.refresh();
+      const tone = TONES[event.kind];
+      if (tone && (!event.invitation || choice.concerns(event.invitation))) {
+        tones.sound(tone, String(event.number), Date.parse(event.at));
+      }
       if (event.kind === "PhotoReceived" && event.photo) announceArrival(event.photo);
+      if (event.message?.by_citizen && event.invitation) announceSentence(event.invitation, event.message);
       // Such an event names nobody any more; the lists tell who is left.
       if (event.kind === "InvitationForgotten") void loadAgain().catch(() => {});
     },
-    onReset: loadAgain,
+    onReset: () => {
+      conversations.distrust();
+      return loadAgain();
+    },
+    /** @type {(isOpen: boolean, heardAt: number) => void} */
     onLine: (isOpen, heardAt) => connection.tell(isOpen, heardAt),
     onSessionEnded: endSession,
-  });
+  };
+  const line = new SharedFeed(hearing, `showme.feed.${me.organisation.id}.${me.dispatcher}`);
   feed = line;
   const leave = () => {
     line.stop();
@@ -223,6 +304,14 @@ function liveDoorOf(invitation) {
 function announceArrival(photo) {
   const invitation = register.invitation(photo.invitation)?.number ?? "?";
   announce(say("photo.arrived_announced", { photo: photo.number, invitation }));
+}
+
+/**
+ * @param {import("./shapes.js").Invitation} invitation
+ * @param {import("./shapes.js").Message} message
+ */
+function announceSentence({ number }, { sentence }) {
+  announce(say("talk.heard_announced", { number, sentence }));
 }
 
 /** Take everything off the screen and say how to come back. */

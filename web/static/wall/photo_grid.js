@@ -59,6 +59,13 @@ export class PhotoGrid {
 
   /** @param {import("./shapes.js").Photo} photo */
   put(photo) {
+    if (!this.#needs.wants(photo) && !this.#tiles.has(photo.id)) {
+      // Left out by choice: it moves nothing that is looked at.
+      this.#waiting.delete(photo.id);
+      this.#tellWaiting();
+      this.#insert(photo);
+      return;
+    }
     const tile = this.#tiles.get(photo.id);
     if (tile) {
       tile.photo = photo;
@@ -82,7 +89,15 @@ export class PhotoGrid {
 
   /** Show again what is hidden and what is not. */
   refresh() {
-    for (const { picture, photo } of this.#tiles.values()) picture.update(photo);
+    for (const { item, picture, photo } of this.#tiles.values()) {
+      item.hidden = !this.#needs.wants(photo);
+      picture.update(photo);
+    }
+  }
+
+  /** Say anew of each preview whether the rest is still awaited. */
+  refreshPreviews() {
+    for (const { picture, photo } of this.#tiles.values()) if (photo.size === "preview") picture.update(photo);
   }
 
   /**
@@ -94,6 +109,17 @@ export class PhotoGrid {
     this.#tiles.get(id)?.picture.element.focus();
   }
 
+  /**
+   * Give the keyboard to the newest photo of an invitation.
+   *
+   * @param {string} invitation
+   */
+  focusFirst(invitation) {
+    this.#letIn();
+    const newest = [...this.#tiles.values()].map(({ photo }) => photo).filter((photo) => photo.invitation === invitation).sort(newestFirst)[0];
+    if (newest) this.focus(newest.id);
+  }
+
   /** @param {import("./shapes.js").Photo} photo */
   #insert(photo) {
     const picture = new Picture(photo, this.#needs);
@@ -102,6 +128,7 @@ export class PhotoGrid {
     const item = make("li", "tile", {}, picture.element, make("p", "tile-words", {}, caption, age));
     const tile = { item, picture, caption, age, photo };
     this.#caption(tile);
+    item.hidden = !this.#needs.wants(photo);
     this.#list.insertBefore(item, this.#firstOlder(photo));
     this.#tiles.set(photo.id, tile);
   }
@@ -153,8 +180,8 @@ export class PhotoGrid {
   #jumpUp() {
     this.#letIn();
     this.#top.scrollIntoView({ block: "start" });
-    const newest = this.#list.querySelector("button");
-    newest?.focus({ preventScroll: true });
+    const newest = this.#list.querySelector("li:not([hidden]) button");
+    if (newest instanceof HTMLElement) newest.focus({ preventScroll: true });
   }
 }
 
@@ -165,7 +192,7 @@ export class PhotoGrid {
  * @param {KeyboardEvent} event
  */
 function moveWithArrows(list, event) {
-  const buttons = [...list.querySelectorAll("button")];
+  const buttons = [...list.querySelectorAll("button")].filter((one) => one.offsetParent !== null);
   const at = buttons.findIndex((button) => button === document.activeElement);
   const here = buttons[at];
   if (!here || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,10 +1,14 @@
 /** @file Shows one photo large, with what is known of it, and walks to its neighbours. */
 
+import { Problem } from "./asking.js";
 import { actingButton } from "./buttons.js";
+import { ClipPlayer, clipSentence } from "./clip.js";
+import { Closer } from "./closer.js";
 import { copied } from "./clipboard.js";
 import { written } from "./coordinates.js";
 import { promised, setAttribute, setText } from "./elements.js";
-import { thumbnailOf } from "./picture.js";
+import { OriginalDownload } from "./original_download.js";
+import { pictureOf } from "./sizes.js";
 import { isOld } from "./taking.js";
 
 export class PhotoView {
@@ -23,6 +27,11 @@ export class PhotoView {
   #newer = promised("view-newer", HTMLButtonElement);
   #older = promised("view-older", HTMLButtonElement);
   #original = promised("view-original", HTMLAnchorElement);
+  #player;
+  #small = promised("view-small", HTMLElement);
+  #ask;
+  #closer;
+  #download;
 
   /**
    * @param {object} needs
@@ -31,11 +40,18 @@ export class PhotoView {
    * @param {import("./clock.js").Clock} needs.clock
    * @param {import("./register.js").Register} needs.register
    * @param {import("./hiding.js").Hiding} needs.hiding
+   * @param {import("./api.js").Api} needs.api
+   * @param {(photo: import("./shapes.js").Photo) => string} needs.sizeOf what to say of one that is not whole
+   * @param {(photo: import("./shapes.js").Photo) => boolean} needs.wants which neighbours there are
    * @param {(sentence: string) => void} needs.announce
    * @param {(id: string) => void} needs.onClosed with the photo that was seen last
    */
   constructor(needs) {
     this.#needs = needs;
+    // Before our own keys: it takes some of the arrows.
+    this.#closer = new Closer(needs);
+    this.#download = new OriginalDownload(needs);
+    this.#player = new ClipPlayer(needs.say, (sentence) => this.#tell(sentence));
     promised("view-close", HTMLButtonElement).addEventListener("click", () => this.#dialog.close());
     this.#newer.addEventListener("click", () => this.#walk(-1));
     this.#older.addEventListener("click", () => this.#walk(1));
@@ -49,6 +65,13 @@ export class PhotoView {
     this.#dialog.addEventListener("close", () => this.#closed());
     promised("view-copy", HTMLElement).append(this.#copyButton("view-digest", needs.say("view.copy_digest")));
     promised("view-copy-place", HTMLElement).append(this.#copyButton("view-place", needs.say("card.copy_location")));
+    this.#ask = actingButton({
+      label: needs.say("view.ask_original"),
+      done: needs.say("view.asked"),
+      sign: "down",
+      act: () => this.#askForOriginal(),
+    });
+    promised("view-ask", HTMLElement).append(this.#ask);
     needs.clock.everySecond(() => this.#tellTimes());
     needs.hiding.listen(() => this.refresh());
   }
@@ -79,6 +102,8 @@ export class PhotoView {
     setAttribute(this.#frame, "data-hidden", null);
     this.#reveal.hidden = true;
     this.#original.hidden = true;
+    this.#ask.hidden = true;
+    setText(this.#small, "");
     this.#tell(this.#needs.say("view.forgotten"));
   }
 
@@ -97,13 +122,14 @@ export class PhotoView {
     setAttribute(this.#frame, "data-hidden", isHidden ? "" : null);
     this.#reveal.hidden = !isHidden || !isShown;
     if (isShown) {
-      setAttribute(this.#thumbnail, "src", thumbnailOf(id));
-      const large = `/api/photos/${encodeURIComponent(id)}/wall`;
+      setAttribute(this.#thumbnail, "src", pictureOf(photo, "thumbnail"));
+      const large = pictureOf(photo, "wall");
       if (!isHidden && this.#large.getAttribute("src") !== large) {
         this.#large.alt = say("view.alternative", blanks);
         this.#large.src = large;
       }
       if (isHidden) this.#dropLarge();
+      this.#player.show(photo, blanks, isHidden);
     } else {
       const sentence = photo.state === "unreadable" ? "photo.unreadable" : "photo.arriving";
       this.#tell(say(sentence, { size: times.size(photo.bytes) }));
@@ -117,8 +143,10 @@ export class PhotoView {
     };
     for (const [place, text] of Object.entries(facts)) setText(promised(place, HTMLElement), text);
     this.#tellTaking(photo);
+    this.#tellSize(photo);
     this.#original.hidden = false;
     this.#original.href = `/api/photos/${encodeURIComponent(id)}/original`;
+    this.#download.offer(photo, invitation);
     this.#tellTimes();
     const [position, all] = this.#position();
     setAttribute(this.#newer, "aria-disabled", position > 0 ? null : "true");
@@ -126,10 +154,35 @@ export class PhotoView {
   }
 
   /** @param {import("./shapes.js").Photo} photo */
+  #tellSize(photo) {
+    const { say, register, sizeOf } = this.#needs;
+    const isLess = photo.reached !== "original";
+    const isOpen = register.invitation(photo.invitation)?.state === "open";
+    const asked = photo.original ? say(`view.original_${photo.original}`) : "";
+    const less = photo.reached === "shrunk" ? say("view.shrunk") : sizeOf(photo);
+    setText(this.#small, isLess ? [less, asked].filter(Boolean).join(" · ") : sizeOf(photo));
+    this.#ask.hidden = !isLess || !isOpen || photo.original !== null;
+  }
+
+  async #askForOriginal() {
+    if (this.#id === null) return false;
+    try {
+      await this.#needs.api.askForOriginal(this.#id);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem) setText(this.#small, error.message);
+      return false;
+    }
+  }
+
+  /** @param {import("./shapes.js").Photo} photo */
   #tellTaking(photo) {
     const { place, camera, sentence } = photo.taken;
     const age = promised("view-taken", HTMLElement);
-    setText(age, photo.kind === "still" ? this.#needs.say("photo.still") : sentence);
+    const isPreview = photo.size === "preview";
+    const clip = clipSentence(photo, this.#needs.say, this.#needs.times);
+    const told = photo.kind === "still" ? this.#needs.say("photo.still") : isPreview ? "–" : sentence;
+    setText(age, [clip, told].filter(Boolean).join(" · "));
     setAttribute(age, "data-old", isOld(photo) ? "" : null);
     setText(promised("view-place", HTMLElement), place ? written(place) : "");
     promised("fact-place", HTMLElement).hidden = place === null;
@@ -149,7 +202,7 @@ export class PhotoView {
   }
 
   #position() {
-    const all = this.#needs.register.photos();
+    const all = this.#needs.register.photos().filter((photo) => photo.id === this.#id || this.#needs.wants(photo));
     return /** @type {const} */ ([all.findIndex((photo) => photo.id === this.#id), all]);
   }
 
@@ -174,7 +227,8 @@ export class PhotoView {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    // A player winds with the same keys.
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLVideoElement) return;
     const isOnControl = event.target instanceof HTMLElement && event.target.closest("button, a") !== null;
     if (event.key === "ArrowLeft") this.#walk(-1);
     else if (event.key === "ArrowRight") this.#walk(1);
@@ -192,7 +246,9 @@ export class PhotoView {
   }
 
   #clear() {
+    this.#player.stop();
     this.#thumbnail.removeAttribute("src");
+    this.#closer.reset();
     this.#dropLarge();
     this.#tell("");
   }

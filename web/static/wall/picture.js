@@ -1,7 +1,9 @@
 /** @file Shows one photo small: on its way, blurred, revealed or unreadable; a press reveals or opens it. */
 
+import { clipSentence } from "./clip.js";
 import { make, setAttribute, setText } from "./elements.js";
 import { icon } from "./icons.js";
+import { pictureOf } from "./sizes.js";
 import { isOld, takingSentence } from "./taking.js";
 
 /** Waits, in milliseconds, before a thumbnail that did not come is asked for again. */
@@ -13,6 +15,8 @@ const RETRIES = [1000, 3000, 8000];
  * @property {import("./times.js").Times} times
  * @property {import("./hiding.js").Hiding} hiding
  * @property {(id: string) => number | null} invitationNumber
+ * @property {(photo: import("./shapes.js").Photo) => string} sizeOf what to say of one that is not whole
+ * @property {(photo: import("./shapes.js").Photo) => boolean} wants whether it is to be shown now
  * @property {(id: string) => void} open
  */
 
@@ -50,16 +54,20 @@ export class Picture {
     setAttribute(this.element, "data-state", photo.state);
     setAttribute(this.element, "data-hidden", isHidden ? "" : null);
     const name = say(`photo.name_${isHidden ? "hidden" : photo.state}`, blanks);
-    const sentence = takingSentence(photo, say);
+    const size = this.#needs.sizeOf(photo);
+    // What a preview has lost tells nothing of when the photo was taken.
+    const sentence = size || [clipSentence(photo, say, times), takingSentence(photo, say)].filter(Boolean).join(" · ");
     setText(this.#name, sentence ? say("photo.name_taken", { name, sentence }) : name);
     setText(this.#taken, sentence);
     setAttribute(this.element, "data-kind", photo.kind);
+    setAttribute(this.element, "data-small", size ? "" : null);
     setAttribute(this.element, "data-old", isOld(photo) ? "" : null);
     if (photo.state === "received") setText(this.#words, say("photo.arriving", { size: times.size(photo.bytes) }));
     if (photo.state === "unreadable") setText(this.#words, say("photo.unreadable"));
     if (isShown) {
       setText(this.#words, isHidden ? say("photo.reveal") : "");
-      if (!this.#image.isConnected) this.#load();
+      // Until a fuller picture is there, a browser goes on showing the one before it.
+      if (!this.#image.isConnected || this.#image.getAttribute("src") !== pictureOf(photo, "thumbnail")) this.#load();
     } else {
       this.#image.remove();
     }
@@ -73,8 +81,8 @@ export class Picture {
   }
 
   #load() {
-    this.#image.src = thumbnailOf(this.#photo.id);
-    this.element.prepend(this.#image);
+    this.#image.src = pictureOf(this.#photo, "thumbnail");
+    if (!this.#image.isConnected) this.element.prepend(this.#image);
   }
 
   #again() {
@@ -84,9 +92,4 @@ export class Picture {
     if (wait !== undefined) setTimeout(() => this.update(this.#photo), wait);
     else setText(this.#words, this.#needs.say("photo.not_loaded"));
   }
-}
-
-/** @param {string} id */
-export function thumbnailOf(id) {
-  return `/api/photos/${encodeURIComponent(id)}/thumbnail`;
 }

@@ -57,6 +57,11 @@ export class Register {
     return this.photos().filter((photo) => photo.invitation === invitation);
   }
 
+  /** All invitations, the newest first. */
+  invitations() {
+    return [...this.#invitations.values()].map((known) => known.value).sort((one, other) => other.number - one.number);
+  }
+
   get isEmpty() {
     return this.#invitations.size === 0 && this.#photos.size === 0;
   }

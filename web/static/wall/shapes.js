@@ -46,6 +46,7 @@
  * @property {number} photos
  * @property {Place | null} location
  * @property {Live} live
+ * @property {number} live_viewers
  *
  * @typedef {object} Live
  * @property {boolean} is_live
@@ -57,7 +58,11 @@
  * @property {string} invitation
  * @property {number} number within its invitation
  * @property {"received" | "shown" | "unreadable"} state
- * @property {"photo" | "still"} kind
+ * @property {"photo" | "still" | "clip"} kind
+ * @property {Clip | null} [clip] of a clip whose poster is shown
+ * @property {"preview" | "shrunk" | "original"} size of which its pictures are made
+ * @property {"preview" | "shrunk" | "original"} reached the fullest that has arrived
+ * @property {"asked" | "gone" | null} original where less has arrived
  * @property {string} format
  * @property {number} bytes
  * @property {string} sha256
@@ -67,6 +72,10 @@
  * @property {string | null} shown_at
  * @property {string} expires_at
  * @property {Taken} taken
+ *
+ * @typedef {object} Clip
+ * @property {"making" | "playable" | "unplayable"} state
+ * @property {number | null} seconds
  *
  * @typedef {object} Taken what its camera said, and nobody vouches for
  * @property {"just_now" | "minutes" | "hours" | "days" | "unknown"} age when it arrived
@@ -90,12 +99,33 @@
  * @property {string | null} photo_id
  * @property {number | null} credits how many were left after it
  * @property {Record<string, unknown> | null} [detail] of a few kinds
+ * @property {Message | null} [message] what was said or heard
+ *
+ * @typedef {object} Message one sentence of a conversation
+ * @property {number} number of its event
+ * @property {string} at
+ * @property {boolean} by_citizen
+ * @property {string} actor
+ * @property {string} sentence foreign text, unless it is ready-made
+ * @property {string | null} ready
+ * @property {string | null} language of the citizen's page
+ * @property {number | null} reply_to
+ * @property {number | null} waited seconds on a phone without a line
+ * @property {string | null} shown_at
+ *
+ * @typedef {object} Question a sentence that need not be typed
+ * @property {string} ready
+ * @property {string} sentence
+ * @property {string | null} answers the kind of answers that the citizen can press
+ *
+ * @typedef {{group: string, name: string, sentences: Question[]}} QuestionGroup
  *
  * @typedef {object} Me
  * @property {{id: number, name: string, region: string, blur: boolean, retention_hours: number}} organisation
  * @property {string} dispatcher
  * @property {string} role
- * @property {string[]} languages
+ * @property {string[]} languages in which citizens are spoken to
+ * @property {string[]} team_languages those of them that are spoken here
  * @property {string} now
  *
  * @typedef {object} Lists

@@ -1,9 +1,10 @@
 /** @file Acts on keys and pastes when nobody is typing; on single keys as long as the dispatcher wants (WCAG 2.1.4). */
 
 import { promised } from "./elements.js";
+import { remember, remembered } from "./remembered.js";
 
 /** Where this device remembers the choice. */
-const REMEMBERED = "showme.single_keys";
+const NAME = "single_keys";
 
 /** How a phone number begins. */
 const DIGIT = /^[0-9+]$/;
@@ -16,8 +17,8 @@ const DIGIT = /^[0-9+]$/;
  */
 export function listenForSingleKeys(actions, onDigit) {
   const choice = promised("single-keys", HTMLInputElement);
-  choice.checked = remembered() !== "off";
-  choice.addEventListener("change", () => remember(choice.checked ? "on" : "off"));
+  choice.checked = remembered(NAME) !== "off";
+  choice.addEventListener("change", () => remember(NAME, choice.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
     if (!choice.checked || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
@@ -30,6 +31,11 @@ export function listenForSingleKeys(actions, onDigit) {
     event.preventDefault();
     act();
   });
+}
+
+/** Whether single letters and signs act (WCAG 2.1.4). */
+export function singleKeysAreWanted() {
+  return promised("single-keys", HTMLInputElement).checked;
 }
 
 /** @param {(text: string) => void} onText what was pasted while no field was chosen */
@@ -46,21 +52,4 @@ export function listenForPastes(onText) {
 function isTyping(target) {
   if (target instanceof HTMLInputElement) return target.type !== "radio" && target.type !== "checkbox";
   return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} choice */
-function remember(choice) {
-  try {
-    localStorage.setItem(REMEMBERED, choice);
-  } catch {
-    // A browser that keeps nothing: the choice lasts as long as the page.
-  }
 }

@@ -120,6 +120,25 @@ export function isWithoutMessage({ state, sms, ladder, hint }) {
   return sms.state === "refused" || sms.state === "unknown" || (hint !== null && WITHOUT_MESSAGE.has(hint.cause));
 }
 
+/**
+ * What an invitation that is stuck asks for, or null when it is not.
+ *
+ * @param {import("./shapes.js").Invitation} invitation
+ * @param {number} now
+ * @param {import("./shapes.js").Say} sayLadder
+ * @returns {{sentence: string, since: number, isSpoken: boolean} | null} whether it is said to the caller
+ */
+export function sentenceToSay(invitation, now, sayLadder) {
+  const { hint, state, sms } = invitation;
+  if (state === "open" && hint !== null && Date.parse(hint.due_at) <= now) {
+    const sentence = hint.sentence || sayLadder(`hints.${hint.cause}`);
+    return { sentence, since: Date.parse(hint.due_at), isSpoken: true };
+  }
+  if (!isWithoutMessage(invitation)) return null;
+  const since = invitation.ladder.find(({ rung }) => rung === invitation.rung)?.at ?? invitation.created_at;
+  return { sentence: sms.sentence ?? "", since: Date.parse(since), isSpoken: false };
+}
+
 /** @param {import("./shapes.js").Invitation} invitation */
 function isEnded({ state }) {
   return state !== "open";

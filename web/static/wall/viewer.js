@@ -4,6 +4,8 @@
  * What PeerJS leaves to us: it gives up a line that would come back (we register again under the same id, with longer and
  * longer waits), it may wait for ever for a line that never opens (we count), and it tells nothing of a line that died
  * silently (`renew`). A call goes on without the line: only the next one needs it.
+ *
+ * Where the switchboard is not the server's own, the server cannot know that we are there: we tell it again and again.
  */
 
 import { Problem } from "./asking.js";
@@ -12,6 +14,8 @@ import { Problem } from "./asking.js";
 const WAITS = [500, 1000, 2000, 4000, 8000, 10_000];
 /** A line that is not open after this long, in milliseconds, is tried anew. */
 const OPENS_WITHIN = 10_000;
+/** A place at a switchboard elsewhere is asked for so often, in milliseconds; the server keeps it for 90 s. */
+const KEEP_EVERY = 20_000;
 /** What a refused place cannot be mended by asking for it again: another place is asked for. */
 const PLACE_LOST = new Set(["unavailable-id", "invalid-id", "invalid-key", "server-error"]);
 /** The server has refused for good: no such invitation, or it has ended. */
@@ -28,7 +32,8 @@ const REFUSED = new Set([401, 403, 404, 410]);
  * @typedef {object} ViewerNeeds
  * @property {import("./live_door.js").LiveDoor} door
  * @property {() => Promise<typeof import("./peerjs.js")>} loadPeerJs
- * @property {string} tokenBegins what proves a guest, before the random part; empty for a session
+ * @property {string} tokenBegins what proves a guest to the server's own switchboard, before the random part; empty for
+ *   a session
  * @property {(call: LiveCall) => void} onCall
  * @property {(call: LiveCall) => void} onCallEnded
  * @property {(joined: import("./shapes.js").Joined) => void} onJoined
@@ -44,9 +49,18 @@ export class Viewer {
   #timer;
   /** @type {number | undefined} */
   #opening;
+  /** @type {number | undefined} */
+  #keeping;
+  /** @type {string | null} our place at a switchboard elsewhere */
+  #place = null;
   /** @type {() => void} */
   #retry = () => {};
   #online = () => this.#hurry();
+  #away = () => this.#leave();
+  /** @param {PageTransitionEvent} event */
+  #back = ({ persisted }) => {
+    if (persisted) void this.#keep();
+  };
   /** @type {Set<LiveCall>} */
   #calls = new Set();
 
@@ -54,6 +68,8 @@ export class Viewer {
   constructor(needs) {
     this.#needs = needs;
     window.addEventListener("online", this.#online);
+    window.addEventListener("pagehide", this.#away);
+    window.addEventListener("pageshow", this.#back);
   }
 
   /** Whether the phone can reach us. */
@@ -86,6 +102,9 @@ export class Viewer {
     clearTimeout(this.#timer);
     clearTimeout(this.#opening);
     window.removeEventListener("online", this.#online);
+    window.removeEventListener("pagehide", this.#away);
+    window.removeEventListener("pageshow", this.#back);
+    this.#forsake();
     for (const call of [...this.#calls]) call.close();
     this.#peer?.destroy();
     this.#peer = null;
@@ -96,9 +115,12 @@ export class Viewer {
    * @param {import("./shapes.js").Joined} joined
    */
   #register(Peer, joined) {
+    const isElsewhere = joined.signalling !== null;
+    if (isElsewhere) this.#holdOn(joined.peer);
     const peer = new Peer(joined.peer, {
       ...switchboardOf(joined.signalling),
-      token: this.#needs.tokenBegins + randomText(),
+      // What proves us is for our own server; a stranger's gets a name of the day.
+      token: (isElsewhere ? "" : this.#needs.tokenBegins) + randomText(),
       // Always given: PeerJS would otherwise use servers of its own choice.
       config: { iceServers: joined.ice_servers, iceTransportPolicy: joined.ice_policy },
       debug: 0,
@@ -114,6 +136,8 @@ export class Viewer {
       else call.close();
     });
     peer.on("error", (error) => {
+      // Whoever has our id at a switchboard elsewhere keeps its place at the server, too.
+      if (error.type === "unavailable-id") this.#place = null;
       if (PLACE_LOST.has(error.type)) this.#startAnew(peer);
     });
     peer.on("disconnected", () => this.#later(() => this.#reconnect(peer)));
@@ -140,8 +164,36 @@ export class Viewer {
     if (this.#isStopped || peer !== this.#peer) return;
     this.#peer = null;
     clearTimeout(this.#opening);
+    this.#forsake();
     peer.destroy();
     this.#later(() => void this.start());
+  }
+
+  /** @param {string} place */
+  #holdOn(place) {
+    this.#place = place;
+    this.#keeping = window.setInterval(() => void this.#keep(), KEEP_EVERY);
+  }
+
+  async #keep() {
+    const place = this.#place;
+    if (!place) return;
+    try {
+      const joined = await this.#needs.door.join(place);
+      if (this.#place === place) this.#needs.onJoined(joined);
+    } catch {
+      // The next time comes before the place is lost; and whether it is for good, the tile is told otherwise.
+    }
+  }
+
+  #leave() {
+    if (this.#place) this.#needs.door.leave(this.#place).catch(() => {});
+  }
+
+  #forsake() {
+    clearInterval(this.#keeping);
+    this.#leave();
+    this.#place = null;
   }
 
   /** @param {import("peerjs").MediaConnection} incoming */

@@ -16,6 +16,8 @@ const BEAT = 5000;
 const PATIENCE = 4000;
 /** Seconds between two tries at most: somebody waits for a picture. */
 const LONGEST = 4;
+/** Seconds for which another page of the same link keeps the line, unless the person comes back to this one. */
+const TAKEN = 3600;
 
 /**
  * Open the line, and keep it open until it is closed.
@@ -29,6 +31,7 @@ export function openLine(address, { backoff, rest }, onMessage) {
   let socket;
   let failures = 0;
   let heardAt = 0;
+  let isTaken = false;
 
   /** @param {Message} message */
   const send = (message) => {
@@ -49,13 +52,15 @@ export function openLine(address, { backoff, rest }, onMessage) {
       clearTimeout(patience);
       heardAt = Date.now();
       failures = 0;
-      onMessage(JSON.parse(data));
+      const message = JSON.parse(data);
+      isTaken = message.type === "ID-TAKEN";
+      onMessage(message);
     };
     mine.onclose = async () => {
       clearTimeout(patience);
       heardAt = 0;
       failures += 1;
-      await rest(Math.min(backoff(failures), LONGEST));
+      await rest(isTaken ? TAKEN : Math.min(backoff(failures), LONGEST));
       if (socket === mine && mine.onclose) {
         connect();
       }

@@ -408,6 +408,8 @@ def _read(frame: object) -> _Message | None:
         return None
     if kind in _WITH_PAYLOAD and (dst is None or not isinstance(payload, dict)):
         return None  # PeerJS fails on an offer without a payload
+    if kind == "OFFER" and isinstance(payload, dict) and payload.get("type") == "data":
+        return None  # PeerJS would answer it unasked; here go pictures and sound only
     if dst is not None and not (isinstance(dst, str) and _is_peer(dst)):
         return None
     return _Message(kind=kind, dst=dst, payload=payload)

@@ -445,6 +445,9 @@ class CitizensDoor:
             told = dict(websocket.args)
             invitation.lines.append(told)
             mine = websocket._get_current_object()  # type: ignore[attr-defined]  # outlives this function
+            if former := self._line.get(told["id"]):
+                await former.send(json.dumps({"type": "ID-TAKEN"}))
+                await former.close(1000)
             self._line[told["id"]] = mine
             await websocket.send(json.dumps({"type": "OPEN"}))
             try:

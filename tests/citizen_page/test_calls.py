@@ -179,6 +179,21 @@ def test_a_viewer_who_reloads_is_called_again(door: CitizensDoor, open_page: Ope
     moves(viewer)
 
 
+def test_two_pages_of_one_link_do_not_fight_for_the_line(door: CitizensDoor, open_page: OpenPage) -> None:
+    first = on_air(door, open_page)
+    eventually(first, lambda: len(door.invitation.lines) == 1)
+    second = open_page(**CAMERA)
+    show(second)
+    is_on(second)
+    eventually(second, lambda: len(door.invitation.lines) == 2)
+    second.wait_for_timeout(6_000)
+    assert len(door.invitation.lines) == 2
+
+    # Who comes back to the first page has it there.
+    first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    eventually(first, lambda: len(door.invitation.lines) == 3)
+
+
 def test_the_page_says_that_it_leaves(door: CitizensDoor, open_page: OpenPage, open_viewer: OpenViewer) -> None:
     door.show_viewers(VIEWER)
     viewer = open_viewer(VIEWER)

@@ -132,6 +132,13 @@ def test_a_call_goes_both_ways_and_says_who_it_comes_from(citizen: Somebody, vie
     ]
 
 
+def test_a_call_for_data_reaches_nobody(citizen: Somebody, viewer: Somebody) -> None:
+    citizen.offer(viewer.peer, payload={**SDP, "type": "data"})
+    assert viewer.heard == [OPEN]
+    citizen.offer(viewer.peer)
+    assert len(viewer.heard_of("OFFER")) == 1
+
+
 def test_nothing_but_type_src_dst_and_payload_is_carried(citizen: Somebody, viewer: Somebody) -> None:
     citizen.offer(viewer.peer, token="secret", key=citizen.token, id="x")
     assert set(viewer.heard[-1]) == {"type", "src", "dst", "payload"}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from showme.domain.events import Kind
-from showme.errors import Unavailable
+from showme.errors import TooMany, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     from showme.services.viewing import Happening, Viewing
 
@@ -18,6 +19,9 @@ _REMEMBERED: Final = 1_000
 _TOO_FAR_BEHIND: Final = 5_000
 _KEEP_ALIVE: Final = 15.0
 _AT_MOST: Final = 200
+MOST_FEEDS: Final = 32
+"""Feeds that the phones of one invitation may hold open; a phone that changes networks leaves some behind."""
+_CROWDED_FOR: Final = 15
 _AGAIN: Final = 0.5
 """Seconds after which the journal is read again when that failed."""
 
@@ -134,6 +138,7 @@ class Tails:
         """Follow organisations through ``viewing``."""
         self._viewing = viewing
         self._by_organisation: dict[int, Tail] = {}
+        self._feeds: Counter[str] = Counter()
 
     def of(self, organisation: int) -> Tail:
         """Return the organisation's tail."""
@@ -143,6 +148,22 @@ class Tails:
     def readers(self) -> int:
         """How many feeds are open now."""
         return sum(tail.readers for tail in self._by_organisation.values())
+
+    def refuse_crowd(self, invitation: str) -> None:
+        """Raise TooMany where an invitation's phones hold more feeds than phones can need: each costs memory."""
+        if self._feeds[invitation] >= MOST_FEEDS:
+            raise TooMany(retry_after=_CROWDED_FOR)
+
+    @contextmanager
+    def feed_of(self, invitation: str) -> Iterator[None]:
+        """Count a feed of an invitation's phone while it is open."""
+        self._feeds[invitation] += 1
+        try:
+            yield
+        finally:
+            self._feeds[invitation] -= 1
+            if not self._feeds[invitation]:
+                del self._feeds[invitation]
 
     def stop(self) -> None:
         """End every reader of every tail."""

@@ -232,6 +232,13 @@ class CitizensDoor:
         """Break the sockets of some peers, or of all, as a restart of the server does."""
         asyncio.run_coroutine_threadsafe(self._cut(*peers), self._loop).result(30)
 
+    async def _take_line(self, peer: str, mine: Websocket) -> None:
+        """Give a line to whoever opened it last."""
+        if former := self._line.get(peer):
+            await former.send(json.dumps({"type": "ID-TAKEN"}))
+            await former.close(1000)
+        self._line[peer] = mine
+
     def on_the_line(self, peer: str) -> bool:
         """Tell whether a peer's line is open."""
         return peer in self._line
@@ -445,10 +452,7 @@ class CitizensDoor:
             told = dict(websocket.args)
             invitation.lines.append(told)
             mine = websocket._get_current_object()  # type: ignore[attr-defined]  # outlives this function
-            if former := self._line.get(told["id"]):
-                await former.send(json.dumps({"type": "ID-TAKEN"}))
-                await former.close(1000)
-            self._line[told["id"]] = mine
+            await self._take_line(told["id"], mine)
             await websocket.send(json.dumps({"type": "OPEN"}))
             try:
                 while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -637,3 +638,17 @@ async def test_the_key_is_in_nothing_that_a_viewer_is_told(house: House) -> None
     told += rest_of(feed)
     assert json.dumps(invited["id"]).encode() in told
     assert key not in told
+
+
+async def test_one_key_cannot_hold_feeds_without_end(house: House) -> None:
+    invited, other = await house.invite(), await house.invite()
+    async with AsyncExitStack() as stack:
+        for _ in range(feed_of_web.MOST_FEEDS):
+            await stack.enter_async_context(listening(house, f"/s/{invited['key']}/events"))
+        refused = await house.client.get(f"/s/{invited['key']}/events", headers={"Accept": "application/json"})
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+        async with listening(house, f"/s/{other['key']}/events"):
+            pass
+    async with listening(house, f"/s/{invited['key']}/events"):
+        pass

@@ -81,6 +81,7 @@ async def progress(opened: Opened) -> tuple[str, int]:
 async def events(opened: Opened) -> Response:
     """Tell the page what becomes of its photos and of the invitation, who watches, and what they wish."""
     tail = needs().tails.of(opened.organisation.id)
+    needs().tails.refuse_crowd(opened.invitation.id)
     after = last_event()
     if after is None:
         after = await needs().viewing.head(opened.organisation.id)
@@ -113,7 +114,7 @@ async def events(opened: Opened) -> Response:
         )
 
     async def feed() -> AsyncIterator[bytes]:
-        with who_watches(needed, opened.invitation) as beside:
+        with needed.tails.feed_of(opened.invitation.id), who_watches(needed, opened.invitation) as beside:
             async for message in messages(tail, after, render=render, may_go_on=may_go_on, beside=beside):
                 yield message
 

@@ -18,7 +18,7 @@ run: $(VENV)/.run $(VENV)/.project vendor/static/manifest.json
 	exec $(BIN)/showme practice --port $(PORT)
 
 test: check
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile
+	$(BIN)/pytest --numprocesses=4 --dist=loadfile
 
 # Everything `make test` looks at before the first test runs.
 check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json

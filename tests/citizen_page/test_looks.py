@@ -277,7 +277,8 @@ def test_a_listener_hears_no_running_percentage(door: CitizensDoor, open_page: O
     take(page, photo(size=(4032, 3024)))
     says(page, 1, "Sent ✓")
     heard = page.get_by_role("status").inner_text()
-    assert len(re.findall("Sending", heard)) == 1
+    # Once for the small picture that goes ahead, once for the whole.
+    assert 1 <= len(re.findall("Sending", heard)) <= 2
     assert heard.index("Sending") < heard.index("Sent ✓")
 
 

@@ -23,17 +23,17 @@ def test_a_photo_sent_by_mistake_is_taken_back(door: CitizensDoor, open_page: Op
     says(page, 1, "Sent ✓")
     says(page, 2, "Sent ✓")
     take_back(page)
-    says(page, 1, "Deleted everywhere")
-    expect(page.get_by_role("status")).to_contain_text("Photo 1: Deleted everywhere")
+    says(page, 1, "gone everywhere")
+    expect(page.get_by_role("status")).to_contain_text("Photo 1: Taken back. It is gone everywhere")
     assert door.invitation.taken_back == door.invitation.uploads[:1]
     expect(page.get_by_role("button", name="Take back")).to_have_count(1)
     # What the feed tells afterwards is known already.
     door.say("PhotoShown", door.invitation.uploads[1])
     says(page, 2, "On the control room")
-    says(page, 1, "Deleted everywhere")
+    says(page, 1, "gone everywhere")
     expect(page.get_by_text("Your photo has arrived")).to_be_visible()
     take_back(page, 2)
-    says(page, 2, "Deleted everywhere")
+    says(page, 2, "gone everywhere")
     expect(page.get_by_text("Your photo has arrived")).to_be_hidden()
     take(page, photo(3))
     says(page, 3, "Sent ✓")
@@ -65,7 +65,7 @@ def test_a_photo_that_is_gone_already_is_called_so(door: CitizensDoor, open_page
     page = open_page()
     expect(page.get_by_role("button", name="Take back")).to_have_count(2)
     take_back(page)
-    says(page, 1, "Deleted everywhere")
+    says(page, 1, "gone everywhere")
     expect(page.get_by_text("Take a")).to_be_visible()
 
 
@@ -84,7 +84,7 @@ def test_a_photo_is_not_called_deleted_before_it_is(door: CitizensDoor, open_pag
     says(page, 1, "Not deleted yet. Please try again.")
     page.context.set_offline(False)
     take_back(page)
-    says(page, 1, "Deleted everywhere")
+    says(page, 1, "gone everywhere")
 
 
 def test_a_link_that_is_over_ends_the_page_and_nothing_is_claimed(door: CitizensDoor, open_page: OpenPage) -> None:
@@ -93,5 +93,5 @@ def test_a_link_that_is_over_ends_the_page_and_nothing_is_claimed(door: Citizens
     page = open_page()
     take_back(page)
     is_over(page, "Your link is over.")
-    expect(page.get_by_role("listitem")).not_to_contain_text("Deleted everywhere")
+    expect(page.get_by_role("listitem")).not_to_contain_text("gone everywhere")
     expect(page.get_by_role("button", name="Take back")).to_have_count(0)

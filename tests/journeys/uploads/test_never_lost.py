@@ -158,12 +158,14 @@ async def test_fifty_cuts_at_random_places_lose_nothing_and_double_nothing(phone
 
 async def half_way(phone: Phone, page: Page, files: list[Path]) -> None:
     """Send photos, and lose the line somewhere in the second one."""
-    phone.line.arm(lambda: None)
+
+    def goes_down() -> None:
+        phone.line.is_down = True
+
+    phone.line.next_cut = goes_down
     phone.line.left = files[0].stat().st_size + 300_000
     await phone.sends(page, files)
-    await until(lambda: asyncio.sleep(0, phone.line.cuts))
-    phone.line.is_down = True
-    phone.line.cut()
+    await until(lambda: asyncio.sleep(0, phone.line.is_down))
 
 
 async def test_a_killed_tab_goes_on_when_the_link_is_opened_again(phone: Phone, files: list[Path]) -> None:

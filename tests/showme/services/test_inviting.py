@@ -35,7 +35,7 @@ async def test_a_link_can_be_had_without_any_sms(house: House) -> None:
         ({"to": "02 213 99 11"}, "number_not_mobile"),
         ({"to": "Anna"}, "number_not_understood"),
         ({"to": NUMBER, "purpose": "video"}, "purpose_not_known"),
-        ({"to": NUMBER, "language": "es"}, "language_not_offered"),
+        ({"to": NUMBER, "language": "xx"}, "language_not_offered"),
         ({"to": NUMBER, "incident": "<b>"}, "incident_not_understood"),
     ],
 )

@@ -77,11 +77,11 @@ def test_a_photo_is_not_called_deleted_before_it_is(door: CitizensDoor, open_pag
     page = open_page()
     for asked in (1, 2, 3):
         take_back(page)
-        says(page, 1, "Not deleted yet. Please try again.")
+        says(page, 1, "Not taken back yet. Please try again.")
         assert len(door.invitation.taken_back) == asked
     page.context.set_offline(True)
     take_back(page)
-    says(page, 1, "Not deleted yet. Please try again.")
+    says(page, 1, "Not taken back yet. Please try again.")
     page.context.set_offline(False)
     take_back(page)
     says(page, 1, "gone everywhere")

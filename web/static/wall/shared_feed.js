@@ -27,7 +27,7 @@ const ANSWERS_WITHIN = 6000;
  *   | {kind: "event", event: JournalEvent}
  *   | {kind: "line", isOpen: boolean, heardAt: number, isHidden: boolean}
  *   | {kind: "reset"}
- *   | {kind: "ended"}} Told
+ *   | {kind: "ended", sentence: string}} Told
  */
 
 export class SharedFeed {
@@ -136,9 +136,9 @@ export class SharedFeed {
         this.#needs.onLine(isOpen, heardAt);
         this.#tellLine();
       },
-      onSessionEnded: () => {
-        this.#tell({ kind: "ended" });
-        this.#needs.onSessionEnded();
+      onSessionEnded: (sentence) => {
+        this.#tell({ kind: "ended", sentence });
+        this.#needs.onSessionEnded(sentence);
       },
     });
     this.#feed = feed;
@@ -152,7 +152,7 @@ export class SharedFeed {
     this.#toldAt = Date.now();
     if (told.kind === "ended") {
       this.stop();
-      this.#needs.onSessionEnded();
+      this.#needs.onSessionEnded(told.sentence);
     } else if (this.#feed) {
       if (told.kind === "since") this.#answer(told.tab, told.cursor);
     } else if (told.kind === "leads") {

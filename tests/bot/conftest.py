@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -44,6 +45,7 @@ from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
 from showme.services.inviting import Invited, Inviting
 from showme.services.keeping import Keeping
+from showme.services.limiting import Limiting
 from showme.services.opening import Opened, Opening
 from showme.services.passing import Passing
 from showme.services.receiving import Receiving
@@ -62,7 +64,10 @@ from storage.partials import FolderPartials
 from tests.fakes.clips import MP4, QuickClips
 from tests.fakes.phone import ServicePhone
 from tests.pictures import card, jpeg
+from tests.storage.conftest import chosen_database_url, migrated, postgresql_server
 from words import read_words
+
+__all__ = ["chosen_database_url", "migrated", "postgresql_server"]
 
 TOKEN = "42:practice"
 PUBLIC_URL = "https://showme.example"
@@ -70,6 +75,77 @@ CODE_ADDRESS = "showme.example/c"
 RULES = SmsRules(countries=frozenset({"BE", "FR", "NL", "DE"}), to_number=1000, by_dispatcher=1000)
 NUMBER = "0470 12 34 56"
 PATIENCE = 60
+HOPS = 20
+"""Turns of the event loop in which nothing is under way: more than lie between any two steps of one piece of work."""
+
+T = TypeVar("T")
+
+
+@dataclass
+class Hands:
+    """Counts what is under way: transactions, calls to Telegram, and work in threads.
+
+    A message stands in the chat before the bot has noted that it stands there. Whoever looks at the chat and then moves
+    the clock, or looks at the records, has to wait for that as well.
+    """
+
+    full: int = 0
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        self.full += 1
+        try:
+            yield
+        finally:
+            self.full -= 1
+
+    async def rest(self) -> None:
+        """Wait until nothing is under way, and nothing comes of what was; the clock stands still meanwhile."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        quiet = 0
+        while quiet < HOPS:
+            if loop.time() > until:
+                pytest.fail(f"{self.full} pieces of work never come to an end")
+            await asyncio.sleep(0.001 if self.full else 0)
+            quiet = 0 if self.full else quiet + 1
+
+
+@dataclass(frozen=True)
+class CountedRecords:
+    """The records, at which is seen whether somebody reads or writes."""
+
+    records: Records
+    hands: Hands
+
+    async def write(self, step: Callable[[Work], Awaitable[T]]) -> T:
+        with self.hands.at_work():
+            return await self.records.write(step)
+
+    async def read(self, step: Callable[[Work], Awaitable[T]]) -> T:
+        with self.hands.at_work():
+            return await self.records.read(step)
+
+    async def wait_beyond(self, organisation: int | None, number: int) -> None:
+        await self.records.wait_beyond(organisation, number)
+
+
+class CountedThreads(ThreadPoolExecutor):
+    """The threads of the event loop, at which is seen whether one works."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self._hands = hands
+        self._loop = asyncio.get_running_loop()
+
+    def submit(self, work: Callable[..., T], /, *arguments: Any, **more: Any) -> Future[T]:
+        self._hands.full += 1
+        future = super().submit(work, *arguments, **more)
+        future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._done))
+        return future
+
+    def _done(self) -> None:
+        self._hands.full -= 1
 
 
 class MovableClock:
@@ -107,7 +183,18 @@ class Wire(InMemoryRequest):
 
     is_cut = False
 
-    async def do_request(self, *arguments: Any, **more: Any) -> tuple[int, bytes]:
+    def __init__(self, api: BotApi, hands: Hands) -> None:
+        super().__init__(api)
+        self._hands = hands
+
+    async def do_request(self, url: str, *arguments: Any, **more: Any) -> tuple[int, bytes]:
+        if url.lower().endswith("/getupdates"):
+            # It waits for somebody to speak, and that is no work.
+            return await self._do_request(url, *arguments, **more)
+        with self._hands.at_work():
+            return await self._do_request(url, *arguments, **more)
+
+    async def _do_request(self, *arguments: Any, **more: Any) -> tuple[int, bytes]:
         if self.is_cut:
             # As HTTPXRequest tells of a refused connection.
             refused = httpx.ConnectError("All connection attempts failed")
@@ -119,6 +206,7 @@ class Wire(InMemoryRequest):
 class Desk:
     """The services, as the roof puts them together."""
 
+    hands: Hands
     records: Records
     clock: MovableClock
     catalogue: Catalogue
@@ -238,14 +326,19 @@ class Station:
         return [message for message in self.of_bot(said.chat_id) if message.reply_to == said.id]
 
     async def until(self, is_so: Callable[[], bool], *, passing: float = 0.0) -> None:
-        """Wait until something is so; ``passing`` seconds go by on the clock between two looks."""
+        """Wait until something is so and the bot has noted it; ``passing`` seconds go by between two looks.
+
+        The clock moves only while nothing is under way: however slow the machine, what takes no time takes none.
+        """
         until = asyncio.get_running_loop().time() + PATIENCE
         while not is_so():
             if asyncio.get_running_loop().time() > until:
                 reported = [(event, error, vars(error)) for event, error in self.desk.reports]
                 pytest.fail(f"it never came to be; reported: {reported}; said: {self.said()}")
+            await self.desk.hands.rest()
             self.desk.clock.forward(seconds=passing)
             await asyncio.sleep(0.005)
+        await self.desk.hands.rest()
 
     def said(self) -> list[str]:
         """Return what the bot says in the group, for the failing test's reader."""
@@ -254,8 +347,10 @@ class Station:
     async def settle(self, *, passing: float = 0.5, looks: int = 60) -> None:
         """Let time pass, so that whatever still wanted to be said is said."""
         for _ in range(looks):
+            await self.desk.hands.rest()
             self.desk.clock.forward(seconds=passing)
             await asyncio.sleep(0.005)
+        await self.desk.hands.rest()
 
     async def card(self) -> Message:
         await self.until(lambda: bool(self.cards()), passing=0.1)
@@ -269,7 +364,8 @@ class Station:
         return next(card for card in self.cards() if card.id not in known)
 
     async def answer_to(self, said: Message) -> Message:
-        await self.until(lambda: bool(self.answers_to(said)), passing=0.05)
+        # A second is what Telegram wants between two messages of a bot in one chat, and less than people take.
+        await self.until(lambda: bool(self.answers_to(said)), passing=1.0)
         return self.answers_to(said)[0]
 
 
@@ -290,14 +386,19 @@ def catalogue() -> Catalogue:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
-    """Lend the services on records in a folder, which may be there from an earlier time."""
+async def open_desk(
+    folder: Path, clock: MovableClock, catalogue: Catalogue, *, url: str | None = None
+) -> AsyncIterator[Desk]:
+    """Lend the services on records in a folder, which may be there from an earlier time, or at ``url``."""
     reports: list[tuple[str, BaseException]] = []
 
     def report(event: str, error: BaseException) -> None:
         reports.append((event, error))
 
-    async with open_database(f"sqlite+aiosqlite:///{folder / 'showme.db'}") as records:
+    hands = Hands()
+    asyncio.get_running_loop().set_default_executor(CountedThreads(hands))
+    async with open_database(url or f"sqlite+aiosqlite:///{folder / 'showme.db'}") as database:
+        records = CountedRecords(database, hands)
         media = await FolderMedia.open(folder / "media")
         partials = await FolderPartials.open(folder / "media")
         gateways: list[SmsGateway] = [EmbeddedOutbox(records=records, clock=clock)]
@@ -329,6 +430,7 @@ async def open_desk(folder: Path, clock: MovableClock, catalogue: Catalogue) -> 
             is_kept=True, every=None, report=report,
         )  # fmt: skip
         desk = Desk(
+            hands=hands,
             reporting=Reporting(records=records, clock=clock, words=catalogue, drawing=ReportPainter(), report=report),
             self_testing=self_testing,
             phone=phone,
@@ -372,8 +474,10 @@ async def open_desk(folder: Path, clock: MovableClock, catalogue: Catalogue) -> 
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, clock: MovableClock, catalogue: Catalogue) -> AsyncIterator[Desk]:
-    async with open_desk(tmp_path, clock, catalogue) as desk:
+async def desk(
+    tmp_path: Path, clock: MovableClock, catalogue: Catalogue, chosen_database_url: str
+) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path, clock, catalogue, url=chosen_database_url) as desk:
         yield desk
 
 
@@ -390,6 +494,11 @@ def team_chat_of(desk: Desk, wire: BaseRequest) -> TeamChat:
         report=lambda event, error: desk.reports.append((event, error)),
         request=wire,
         look_every=0.01,
+        limiting=Limiting(
+            records=desk.records,
+            clock=desk.clock,
+            report=lambda event, error: desk.reports.append((event, error)),
+        ),
     )
 
 
@@ -401,7 +510,7 @@ async def quiet_station(desk: Desk) -> AsyncIterator[Station]:
     anna = chats.new_person("Anna", last_name="Peeters")
     group = chats.open_group("Team chat", anna, bot=Membership(bot))
     api = BotApi(chats, token=TOKEN, enforce_rates=True)
-    wire = Wire(api)
+    wire = Wire(api, desk.hands)
     station = Station(
         desk=desk,
         wire=wire,

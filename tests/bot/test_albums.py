@@ -1,6 +1,7 @@
 """Photos that wait together leave together, each once and in order."""
 
-from practice.telegram.faults import LoseAnswer, Refuse
+from bot.pace import A_MINUTE, MOST_IN_A_MINUTE
+from practice.telegram.faults import LoseAnswer, Refuse, Reset
 from practice.telegram.records import Message
 from showme.services.inviting import Invited
 from tests.bot.conftest import Station, team_chat_of
@@ -17,6 +18,12 @@ async def a_burst(station: Station, count: int) -> Invited:
     await station.settle(passing=0.1)
     station.wire.is_cut = False
     return invited
+
+
+def most_in_a_minute(photos: list[Message]) -> int:
+    """Return how many photos were sent within any minute."""
+    moments = [photo.at for photo in photos]
+    return max(sum(at <= other < at + A_MINUTE for other in moments) for at in moments)
 
 
 def captions(photos: list[Message]) -> list[str]:
@@ -69,9 +76,45 @@ async def test_an_album_that_telegram_refuses_comes_one_by_one(station: Station)
     assert [event for event, _ in station.desk.reports][-2:] == ["chat_album_refused", "chat_parcel_refused"]
 
 
-async def test_an_album_whose_answer_was_lost_comes_once_more_and_says_so(station: Station) -> None:
+async def test_an_album_whose_answer_was_lost_is_found_and_not_repeated(station: Station) -> None:
     station.api.faults.next("sendMediaGroup", LoseAnswer(by="reset"))
+    invited = await a_burst(station, 3)
+    await station.until(lambda: len(station.photos()) == 3, passing=0.5)
+    await station.settle()
+    assert captions(station.photos()) == [f"Photo {number} · No. 1" for number in (1, 2, 3)]
+    # Each is known by its number, so that it leaves the chat on time.
+    station.desk.clock.forward(hours=7)
+    await station.desk.forgetting.forget_what_is_due()
+    await station.until(lambda: not station.photos(), passing=0.5)
+    assert invited.invitation.number == 1
+
+
+async def test_an_album_that_never_arrived_is_sent_again_whatever_people_write(station: Station) -> None:
+    station.api.faults.next("sendMediaGroup", Reset())
     await a_burst(station, 3)
+    for text in ("is there a photo?", "Photo 1 · No. 1"):
+        station.say(text)
+    await station.until(lambda: len(station.photos()) == 3, passing=0.5)
+    await station.settle()
+    assert {plain(caption) for caption in captions(station.photos())} == {
+        f"Photo {number} · No. 1" for number in (1, 2, 3)
+    }
+
+
+async def test_an_album_whose_answer_was_lost_in_a_lively_chat_comes_once_more_and_says_so(station: Station) -> None:
+    for _ in range(15):
+        station.say("we talk a lot")
+    station.api.faults.next("sendMediaGroup", LoseAnswer(by="reset"))
+    invited = await station.invite_from_wall()
+    await station.card()
+    await station.settle(passing=2)
+    station.wire.is_cut = True
+    for _ in range(3):
+        await station.send_photo(invited)
+    await station.settle(passing=0.1)
+    for _ in range(15):
+        station.say("and go on")
+    station.wire.is_cut = False
     await station.until(lambda: len(station.photos()) == 6, passing=0.5)
     await station.settle()
     plain = [f"Photo {number} · No. 1" for number in (1, 2, 3)]
@@ -103,6 +146,7 @@ async def test_no_album_passes_the_minute_of_a_group(station: Station) -> None:
     station.wire.is_cut = False
     await station.until(lambda: len(station.photos()) == 35, passing=0.5)
     assert captions(station.photos()) == [f"Photo {number} · No. 1" for number in range(1, 36)]
+    assert most_in_a_minute(station.photos()) <= MOST_IN_A_MINUTE
     assert 429 not in [call.status for call in station.api.calls]
     assert len(sent(station, "sendMediaGroup")) >= 3
 

@@ -54,15 +54,46 @@ async def test_who_leaves_or_changes_is_no_news(supervised: tuple[Station, int])
 
 async def test_the_bot_in_a_strange_chat_is_told_to_supervisors(supervised: tuple[Station, int]) -> None:
     station, _ = supervised
-    mallory = station.chats.new_person("Mallory")
-    strange = station.chats.open_group("Elsewhere", mallory)
-    station.people.add_bot(strange.id, mallory)
-    added = "Mallory added me to the chat “Elsewhere”, which is not enrolled."
+    strange = station.chats.open_group("Elsewhere", station.anna)
+    station.people.add_bot(strange.id, station.anna)
+    added = "Anna P. added me to the chat “Elsewhere”, which is not enrolled."
     await station.until(lambda: bool(lines(supervised, added)), passing=0.2)
-    station.people.kick_bot(strange.id, mallory)
-    removed = "Mallory removed me from the chat “Elsewhere”"
+    assert not lines(supervised, added)[0].is_silent
+    station.people.kick_bot(strange.id, station.anna)
+    removed = "Anna P. removed me from the chat “Elsewhere”"
     await station.until(lambda: bool(lines(supervised, removed)), passing=0.2)
     assert station.of_bot(strange.id) == []
+
+
+async def test_a_stranger_who_takes_the_bot_is_told_without_a_name_once_in_a_while(
+    supervised: tuple[Station, int],
+) -> None:
+    station, _ = supervised
+    mallory = station.chats.new_person("Mallory")
+    for title in ("Elsewhere", "Somewhere", "Anywhere"):
+        strange = station.chats.open_group(title, mallory)
+        station.people.add_bot(strange.id, mallory)
+    told = "⚠ Somebody whom none of our chats knows added me to a chat that is not enrolled. I tell nothing there."
+    await station.until(lambda: bool(lines(supervised, told)), passing=0.2)
+    await station.settle()
+    assert len(lines(supervised, told)) == 1
+    for secret in ("Mallory", "Elsewhere", "Somewhere", "Anywhere"):
+        assert lines(supervised, secret) == []
+
+
+async def test_what_one_organisation_does_elsewhere_is_no_news_to_another(supervised: tuple[Station, int]) -> None:
+    station, _ = supervised
+    other = await station.desk.administering.add_organisation(name="Other", region="BE", language="en")
+    dora = station.chats.new_person("Dora")
+    theirs = station.chats.open_group("Their supervisors", dora, bot=Membership(station.chats.bot))
+    code, _ = await station.desk.enrolling.make_code(other.id, role="supervisor")
+    await station.answer_to(station.people.say(theirs.id, dora, f"/enrol {code}"))
+    strange = station.chats.open_group("Theirs too", dora)
+    station.people.add_bot(strange.id, dora)
+    told = "Dora added me to the chat “Theirs too”"
+    await station.until(lambda: any(told in message.text for message in station.of_bot(theirs.id)), passing=0.2)
+    await station.settle()
+    assert lines(supervised, "added me") == []
 
 
 async def test_a_team_chat_that_loses_the_bot_is_told_with_the_way_back(supervised: tuple[Station, int]) -> None:

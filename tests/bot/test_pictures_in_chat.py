@@ -156,7 +156,7 @@ async def test_an_organisation_may_do_without_the_blur(
 
     async def chosen(self: OrganisationRecords, organisation: int) -> object:
         found = await real(self, organisation)
-        return replace(found, blur=blur) if found else None
+        return replace(found, blurring="until_revealed" if blur else "shown") if found else None
 
     monkeypatch.setattr(OrganisationRecords, "get", chosen)
     invited = await station.invite_from_wall()

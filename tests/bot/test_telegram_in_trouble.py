@@ -253,7 +253,7 @@ async def test_the_webhook_is_refused_while_telegram_is_not_known(quiet_station:
 async def test_stopping_is_quick_while_telegram_hangs(station: Station) -> None:
     station.api.faults.next(None, Hang(), times=None)
     await station.invite_from_wall()
-    await station.settle()
+    await station.settle(looks=1)
     async with asyncio.timeout(20):
         await station.team_chat.stop()
     station.api.faults.clear()

@@ -9,6 +9,7 @@ async def test_people_are_told_who_they_are_here(station: Station) -> None:
     answer = await station.answer_to(station.say("/whoami"))
     assert answer.text.split("\n") == [
         "You are Anna P.",
+        f"Your number at Telegram: {station.anna.id}",
         "This is a dispatchers’ chat of Brussels 112.",  # noqa: RUF001 - the apostrophe is meant
         "I speak English here; /lang changes that.",
     ]

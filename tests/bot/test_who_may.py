@@ -65,7 +65,7 @@ async def test_the_way_to_the_wall_comes_in_private_only(station: Station) -> No
     assert "sign-in" not in answer.text
     private = station.of_bot(station.anna.id)
     assert len(private) == 1
-    token = await station.desk.signing_in.sign_in(sign_in_secret(private[0].text), "")
+    token = (await station.desk.signing_in.sign_in(sign_in_secret(private[0].text), "")).token
     who = await station.desk.signing_in.who(token)
     assert (who.organisation, who.name, who.role) == (station.desk.organisation.id, "Anna P.", "dispatcher")
     try:

@@ -20,9 +20,11 @@ import { find } from "./element.js";
  * @property {KnownPhoto[]} photos what has arrived before this page was loaded
  * @property {boolean} has_messages the control room has written before this page was loaded
  * @property {number} after the number of the last event before this page was made
+ * @property {boolean} line the switchboard is ours, so that the line can open before the tap has been answered
  * @property {string} later the address of the modules that the page loads when it is there
  * @property {string} live the address of the part that shows the live video
  * @property {string} talk the address of the part with the conversation
+ * @property {string} following the address of the part that goes on sending the place
  * @property {Words} words
  */
 

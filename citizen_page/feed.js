@@ -31,17 +31,24 @@ export function listenToFeed({ after, onNews, onEnded }) {
   let source;
   let failures = 0;
   let isStopped = false;
+  let isCut = false;
 
   const open = () => {
     source = new EventSource(`${address}&after=${last}`);
     source.onopen = () => {
       failures = 0;
+      if (isCut) {
+        // Whoever could not tell of itself meanwhile.
+        dispatchEvent(new Event("online"));
+      }
+      isCut = false;
     };
     source.onmessage = ({ data, lastEventId }) => {
       last = lastEventId || last;
       onNews(JSON.parse(data));
     };
     source.onerror = () => {
+      isCut = true;
       if (source?.readyState === EventSource.CLOSED) {
         void reopen();
       }

@@ -1,6 +1,6 @@
 /** Lets a person stop everything and leave, at once, with a way back. */
 
-import { insist } from "./door.js";
+import { takeLeave } from "./attending.js";
 import { find } from "./element.js";
 
 /**
@@ -13,6 +13,6 @@ export function leaveOnTap(said, onEnd) {
     find("ended").querySelector("h1")?.replaceChildren(said.heading);
     find("again").hidden = false;
     onEnd(said.sentence);
-    void insist("progress", { step: "left" });
+    void takeLeave();
   };
 }

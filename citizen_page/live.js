@@ -26,6 +26,8 @@ const SEEN = 10_000;
 const STANDING = 3000;
 /** Seconds: so often a phone whose line is elsewhere tells that it is live. */
 const LIVING = 15;
+/** The id to dial our own switchboard with: the key beside it says of which invitation. */
+const OF_THE_KEY = "-1";
 /** Of the battery, 0 to 1. */
 const LOW = 0.15;
 /** Milliseconds for a direction to be read. */
@@ -39,7 +41,7 @@ const READING = 7000;
  *   `onEnded`: the link is over
  * @param {boolean} isAlone nobody can tap anything
  */
-export function showLive({ words, sound: withSound, purpose }, { live: said, screen }, page, isAlone) {
+export function showLive({ words, sound: withSound, purpose, line: isOurs }, { live: said, screen }, page, isAlone) {
   buildStage(screen);
   const { introduce, insist, speak, rest, onPhoto, onEnded } = page;
   const show = find("show");
@@ -148,7 +150,34 @@ export function showLive({ words, sound: withSound, purpose }, { live: said, scr
 
   const connect = async () => {
     const mine = endings;
-    const outcome = await introduce(wasOn);
+    let wasOpen = false;
+    /**
+     * @param {string} address
+     * @param {string} peer
+     * @param {string | undefined} token
+     */
+    const dial = (address, peer, token) =>
+      openLine(`${address}&id=${peer}&token=${token}&version=1.5.5`, page, (message) => {
+        if (message.type === "OPEN") {
+          if (wasOpen && hasBegun) {
+            // The server may have lost sight of us meanwhile.
+            report("live");
+          }
+          wasOpen = true;
+        }
+        calls?.hear(message);
+      });
+    const asked = introduce(wasOn);
+    // The line opens while the server looks for relays.
+    let line = isOurs
+      ? dial(`${location.origin.replace("http", "ws")}/peerjs?key=peerjs`, OF_THE_KEY, location.pathname.split("/")[2])
+      : undefined;
+    mine?.push(() => {
+      calls?.close();
+      calls = undefined;
+      line?.close();
+    });
+    const outcome = await asked;
     wasOn = true;
     if (outcome.kind === "ended") {
       onEnded(outcome.sentence);
@@ -158,26 +187,9 @@ export function showLive({ words, sound: withSound, purpose }, { live: said, scr
     }
     const { peer, ice_servers, ice_policy, signalling } = /** @type {Introduction} */ (outcome);
     // The key is for our own switchboard; a stranger's gets a name of the day.
-    const token = signalling ? identify() : location.pathname.split("/")[2];
-    const address = signalling || `${location.origin.replace("http", "ws")}/peerjs?key=peerjs`;
-    let wasOpen = false;
-    const line = openLine(`${address}&id=${peer}&token=${token}&version=1.5.5`, page, (message) => {
-      if (message.type === "OPEN") {
-        if (wasOpen && hasBegun) {
-          // The server may have lost sight of us meanwhile.
-          report("live");
-        }
-        wasOpen = true;
-      }
-      calls?.hear(message);
-    });
+    line ??= dial(/** @type {string} */ (signalling), peer, identify());
     calls = new Calls(line, { iceServers: ice_servers, iceTransportPolicy: ice_policy }, tracks);
     calls.serve(viewers);
-    mine?.push(() => {
-      calls?.close();
-      calls = undefined;
-      line.close();
-    });
     while (signalling && endings === mine) {
       await rest(LIVING);
       if (hasBegun && endings === mine) {

@@ -1,7 +1,9 @@
 /** Sends where the phone is, on a tap, and says in plain words what came of it. */
 
+import { noteTrouble } from "./attending.js";
 import { insist } from "./door.js";
 import { find } from "./element.js";
+import { fetchPart, tools } from "./parts.js";
 import { Row } from "./row.js";
 import { rest, wake } from "./waiting.js";
 import { fill } from "./words.js";
@@ -30,7 +32,12 @@ const ENOUGH = 30;
 export function listenForLocation(configuration, onEnded) {
   /** @type {Row | undefined} */
   let row;
+  /** @type {ReturnType<typeof import("./following.js").offerFollowing> | undefined} */
+  let following;
+  let isOver = false;
   const stop = () => {
+    isOver = true;
+    following?.stop();
     if (row && !row.isGood) {
       row.show({ sentence: configuration.words.location.not_sent, mood: "bad" });
     }
@@ -40,7 +47,11 @@ export function listenForLocation(configuration, onEnded) {
     return stop;
   }
   if (!navigator.geolocation || !isSecureContext) {
+    const purpose = button.matches(":first-child");
     button.remove();
+    if (purpose) {
+      noteTrouble("location", "unsupported");
+    }
     // The sentence for browsers without a script says the same.
     document.querySelector("p.plain")?.classList.remove("plain");
     return stop;
@@ -55,7 +66,17 @@ export function listenForLocation(configuration, onEnded) {
     });
     if (!isBusy) {
       isBusy = true;
-      await locate(row, configuration, onEnded);
+      following?.stop();
+      if ((await locate(row, configuration, onEnded)) && !isOver) {
+        const [part, words] = await fetchPart(configuration.following, () => {});
+        if (!isOver) {
+          following ??= /** @type {typeof import("./following.js")} */ (part).offerFollowing(words.location, row, {
+            ...tools,
+            onEnded,
+          });
+          row.add(following.button);
+        }
+      }
       isBusy = false;
     }
   };
@@ -67,6 +88,7 @@ export function listenForLocation(configuration, onEnded) {
  * @param {Row} row
  * @param {Configuration} configuration
  * @param {(sentence: string) => void} onEnded
+ * @returns {Promise<boolean>} whether it was sent
  */
 async function locate(row, { words }, onEnded) {
   const said = words.location;
@@ -91,8 +113,9 @@ async function locate(row, { words }, onEnded) {
           again: true,
           beside: isRefused ? picture : undefined,
         });
+        noteTrouble("location", isRefused ? "refused" : fix.code === fix.TIMEOUT ? "too_slow" : "unavailable");
       }
-      return;
+      return best < Infinity;
     }
     const { latitude, longitude, accuracy } = fix.coords;
     if (accuracy >= best) {
@@ -103,15 +126,19 @@ async function locate(row, { words }, onEnded) {
       row.show({ sentence: said.waiting, again: true }),
     );
     if (outcome.kind === "ended") {
-      return onEnded(outcome.sentence);
+      onEnded(outcome.sentence);
+      return false;
     }
     if (outcome.kind === "refused") {
-      return row.show({ sentence: outcome.sentence || said.not_sent, mood: "bad", again: true });
+      row.show({ sentence: outcome.sentence || said.not_sent, mood: "bad", again: true });
+      return false;
     }
     best = accuracy;
+    noteTrouble("location");
     row.show({ sentence: fill(said.sent, { metres: Math.max(Math.round(accuracy), 1) }), mood: "good" });
     find("locate").lastElementChild?.replaceChildren(words.locate_again);
   }
+  return true;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Brings the citizen's page to life. Until it has, the page is a plain form, and works. */
 
+import { listenForAttention } from "./attending.js";
 import { listenForPhotos } from "./choosing.js";
 import { obey } from "./commands.js";
 import { readConfiguration } from "./configuration.js";
@@ -52,11 +53,12 @@ function start() {
   const photos = new Photos(configuration, later, end);
   listenForPhotos((file) => photos.send(file));
   const live = offerLive(configuration, { onPhoto: (photo) => photos.send(photo), onEnded: end });
-  const talk = offerTalk(configuration, end);
+  const talk = offerTalk(configuration, later, end);
   const stopLocation = listenForLocation(configuration, end);
   darkenOnTap(live);
   leaveOnTap(configuration.words.left, end);
   listenForTheFirstTap();
+  listenForAttention();
 
   const stopFeed = listenToFeed({
     after: configuration.after,

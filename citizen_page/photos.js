@@ -1,5 +1,6 @@
 /** Knows every photo of this invitation that the page speaks of, and shows where each one is. */
 
+import { noteTrouble, noteUnsent } from "./attending.js";
 import { takeBack } from "./door.js";
 import { find } from "./element.js";
 import { identify } from "./identity.js";
@@ -54,6 +55,7 @@ export class Photos {
     this.#sending = new Sending({
       later,
       onEnded,
+      onKept: () => this.#count(),
       onStanding: ({ id, file }, standing) => {
         if (!this.#rows.has(id)) {
           this.#addRow(id, file);
@@ -63,6 +65,10 @@ export class Photos {
         this.#standings.set(id, standing);
         if (standing.state === "sent") {
           this.#small.delete(id);
+          noteTrouble("photo");
+        }
+        if (/^(refused|lost)$/.test(standing.state)) {
+          noteTrouble("photo", standing.state);
         }
         this.#draw(id);
       },
@@ -79,7 +85,7 @@ export class Photos {
 
   /** Whether something would be lost if the page went away now. */
   get areSafe() {
-    return this.#sending.isDone;
+    return !this.#sending.unsent;
   }
 
   /** Send no more, and say so of each photo that has not arrived. */
@@ -98,7 +104,9 @@ export class Photos {
     if (file.size > this.#configuration.most_bytes) {
       const megabytes = Math.floor(this.#configuration.most_bytes / MEGABYTE);
       row.show({ sentence: fill(this.#words.too_large, { megabytes }), mood: "bad" });
+      noteTrouble("photo", "too_large");
     } else {
+      noteTrouble("photo");
       this.#standings.set(id, { state: "waiting" });
       this.#sending.add({ id, file });
     }
@@ -227,9 +235,12 @@ export class Photos {
     const states = [...this.#standings.values()].map(({ state }) => state);
     const isWaiting = states.some((state) => /^(offline|retrying)$/.test(state));
     const sent = states.filter((state) => state === "sent").length;
-    document.body.classList.toggle("unsent", !this.#sending.isDone);
-    this.#tally.hidden = this.#sending.isDone || states.length < 2;
+    const { unsent, isKept } = this.#sending;
+    const all = states.length;
     const sentence = isWaiting ? this.#words.tally_waiting : this.#words.tally;
-    this.#tally.textContent = fill(sentence, { sent, all: states.length });
+    document.body.classList.toggle("unsent", unsent > 0);
+    this.#tally.hidden = !unsent || (all < 2 && isKept);
+    this.#tally.textContent = [all > 1 && fill(sentence, { sent, all }), isKept || this.#words.not_kept].filter((said) => said && said !== true).join(". ");
+    noteUnsent(unsent);
   }
 }

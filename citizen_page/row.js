@@ -74,6 +74,14 @@ export class Row {
   }
 
   /**
+   * Put a button of its own below what it says.
+   * @param {HTMLElement} beside
+   */
+  add(beside) {
+    this.show({ sentence: this.#sentence.textContent ?? "", mood: this.isGood ? "good" : "", beside });
+  }
+
+  /**
    * Show how far it is; what is new is also said aloud, a running percentage is not.
    * @param {Look} look
    */

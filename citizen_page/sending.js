@@ -46,29 +46,38 @@ export class Sending {
   /** Bytes per second, as the last preview has measured it; nothing is known of a line that has carried none. */
   #speed = 0;
   #store;
+  #isKept = true;
   #onStanding;
+  #onKept;
   #onEnded;
 
   /**
    * @param {object} told
    * @param {Promise<Later | undefined>} told.later
    * @param {(photo: Photo, standing: Standing) => void} told.onStanding
+   * @param {() => void} told.onKept whether the phone keeps photos has turned out otherwise
    * @param {(sentence: string) => void} told.onEnded the link is over
    */
-  constructor({ later, onStanding, onEnded }) {
+  constructor({ later, onStanding, onKept, onEnded }) {
     void later.then((parts) => {
       this.#parts = parts;
     });
     // A line that carries nothing else must not keep a photo waiting.
     this.#ready = Promise.race([later, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-    this.#store = later.then((parts) => parts?.openStore(location.pathname)).catch(() => null);
+    this.#store = later.then((parts) => parts?.openPhotos(location.pathname)).catch(() => null);
     this.#onStanding = onStanding;
+    this.#onKept = onKept;
     this.#onEnded = onEnded;
   }
 
-  /** Whether every photo has arrived or was refused. */
-  get isDone() {
-    return this.#queue.length === 0;
+  /** How many photos have neither arrived nor were refused. */
+  get unsent() {
+    return this.#queue.length;
+  }
+
+  /** Whether the phone keeps them, should the page be closed. */
+  get isKept() {
+    return this.#isKept;
   }
 
   /**
@@ -103,7 +112,7 @@ export class Sending {
    */
   add({ id, file }) {
     this.#enqueue({ id, file, wantsPreview: file.size > SMALL });
-    void this.#store.then((store) => store?.put(id, file)).catch(() => {});
+    void this.#keep(id, file);
   }
 
   /**
@@ -140,6 +149,22 @@ export class Sending {
       this.#onStanding(photo, { state: "not_sent" });
     }
     void this.#store.then((store) => store?.clear()).catch(() => {});
+  }
+
+  /**
+   * @param {string} id
+   * @param {Blob} file
+   */
+  async #keep(id, file) {
+    try {
+      const store = await this.#store;
+      await store?.put({ id, file });
+      this.#isKept = Boolean(store);
+    } catch {
+      // No room any more.
+      this.#isKept = false;
+    }
+    this.#onKept();
   }
 
   /** @param {Photo} photo */

@@ -10,12 +10,15 @@ import rules from "./talk.css";
  * @typedef {import("./configuration.js").Configuration} Configuration
  * @typedef {import("./feed.js").News} News
  * @typedef {import("./parts.js").Tools} Tools
+ * @typedef {import("./keeping.js").KeptSentence} KeptSentence
+ * @typedef {import("./keeping.js").Store<KeptSentence>} Store
  *
  * @typedef {{ready: string, sentence: string}} Offer what can be said with a tap
  *
  * @typedef {object} Message
  * @property {number} number
  * @property {"desk" | "you"} by
+ * @property {string | null} [id] of what the person has said
  * @property {string} sentence
  * @property {Offer[]} offers
  * @property {number | null} reply_to
@@ -28,9 +31,11 @@ const MOST_TEXT = 500;
  * Put the conversation on the page, and show it as soon as the control room has said something.
  * @param {Configuration} configuration
  * @param {import("./words.js").LaterWords} words
- * @param {Tools & {onEnded: (sentence: string) => void}} page what the page has already; `onEnded`: the link is over
+ * @param {Tools & {onEnded: (sentence: string) => void, store: Promise<Store | null | undefined>}} page what the page has
+ *   already; `onEnded`: the link is over; `store`: where sentences are kept until they have arrived
  */
-export function showTalk({ organisation }, { talk: said }, { ask, insist, introduce, speak, backoff, rest, onEnded }) {
+export function showTalk({ organisation }, { talk: said }, page) {
+  const { ask, insist, introduce, speak, backoff, rest, store, onEnded } = page;
   const write = find("write");
   const panel = make("section", { kind: "talk", hidden: true });
   const head = make("div", { kind: "head" });
@@ -114,10 +119,20 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
    * @param {{text: string} | {ready: string}} told
    */
   const say = (sentence, told) => {
-    const state = addLine("you", sentence);
-    const at = Date.now();
-    const reply_to = question?.number;
     const id = identify();
+    const reply_to = question?.number;
+    question = undefined;
+    drawOffers();
+    void store.then((kept) => kept?.put({ id, sentence, told, reply_to })).catch(() => {});
+    bring({ id, sentence, told, reply_to, at: Date.now() });
+  };
+
+  /**
+   * Bring a sentence to the control room, also one of an earlier visit: the same id is the same sentence there.
+   * @param {Omit<KeptSentence, "link">} sentence
+   */
+  const bring = ({ id, sentence, told, reply_to, at }) => {
+    const state = addLine("you", sentence);
     /** @param {string} shown */
     const tell = (shown) => {
       if (state.textContent !== shown) {
@@ -125,8 +140,6 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
         speak(shown);
       }
     };
-    question = undefined;
-    drawOffers();
     unsent += 1;
     sending = sending.then(async () => {
       const message = {
@@ -142,6 +155,7 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
         insist("messages", message, () => tell(said.waiting)),
       ]);
       unsent -= 1;
+      void store.then((kept) => kept?.remove(id)).catch(() => {});
       state.className = outcome?.kind === "done" ? "good" : "bad";
       tell(
         outcome?.kind === "done"
@@ -180,6 +194,8 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
   };
 
   const learn = async () => {
+    const waiting = (await (await store)?.all().catch(() => [])) ?? [];
+    const ids = new Set(waiting.map(({ id }) => id));
     for (let failures = 1; !isOver; failures += 1) {
       const outcome = await ask("messages", { headers: { Accept: "application/json" } });
       if (outcome.kind === "ended") {
@@ -190,6 +206,10 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
         sayings = all;
         const before = lines.childElementCount;
         for (const message of /** @type {Message[]} */ (messages)) {
+          if (message.id && ids.has(message.id)) {
+            // It has arrived, but for the answer, and is told once more below.
+            continue;
+          }
           if (message.by === "desk") {
             take(message);
           } else if (!before) {
@@ -198,8 +218,9 @@ export function showTalk({ organisation }, { talk: said }, { ask, insist, introd
             question = message.reply_to && message.reply_to === question?.number ? undefined : question;
           }
         }
+        waiting.forEach(bring);
         drawOffers();
-        if (known.size) {
+        if (known.size || waiting.length) {
           show(true);
         }
         return undefined;

@@ -13,9 +13,11 @@ import { speak } from "./speaking.js";
 /**
  * Make the button of the conversation work.
  * @param {Configuration} configuration
+ * @param {Promise<import("./sending.js").Later | undefined>} later
  * @param {(sentence: string) => void} onEnded the link is over
  */
-export function offerTalk(configuration, onEnded) {
+export function offerTalk(configuration, later, onEnded) {
+  const store = later.then((parts) => parts?.openSentences(location.pathname)).catch(() => null);
   const write = find("write");
   const label = /** @type {Element} */ (write.lastElementChild);
   const name = label.textContent ?? "";
@@ -31,7 +33,7 @@ export function offerTalk(configuration, onEnded) {
       speak(label.textContent);
     });
     label.textContent = name;
-    talk = /** @type {Talk} */ (part.showTalk(configuration, words, { ...tools, onEnded }));
+    talk = /** @type {Talk} */ (part.showTalk(configuration, words, { ...tools, store, onEnded }));
     return talk;
   };
   const bring = () => (coming ??= get());
@@ -45,6 +47,11 @@ export function offerTalk(configuration, onEnded) {
   if (configuration.has_messages) {
     void bring();
   }
+  // What was said on an earlier visit, and has not arrived.
+  void store
+    .then((kept) => kept?.all())
+    .then((kept) => (kept?.length ? bring() : undefined))
+    .catch(() => {});
   return {
     /** Whether nothing would be lost if the page went away now. */
     get isSafe() {
@@ -58,6 +65,7 @@ export function offerTalk(configuration, onEnded) {
     stop: () => {
       isOver = true;
       talk?.stop();
+      void store.then((kept) => kept?.clear()).catch(() => {});
     },
   };
 }

@@ -15,6 +15,7 @@ let introduction;
 export function introduce(anew) {
   if (anew || !introduction) {
     introduction = insist("tapped", {});
+    void introduction.then(({ kind }) => kind === "done" && dispatchEvent(new Event("tapped")));
   }
   return introduction;
 }

@@ -5,6 +5,7 @@ import base64
 import gzip
 import hashlib
 import json
+import secrets
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from typing import Any
 import hypercorn
 from hypercorn.asyncio import serve
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
-from quart import Quart, Response, request, websocket
+from quart import Quart, Response, g, request, websocket
 from quart.wrappers import Websocket
 
 from showme.domain.talk import OFFERED, QUESTIONS, SAYINGS
@@ -25,9 +26,10 @@ from showme.domain.words import LANGUAGES, Catalogue, Words, direction_of
 from web.pages import kind_of_phone_for_page, said_at_once, said_later
 from words import read_words
 
-KEY = "1" + "k" * 39
 VIEWER, SECOND_VIEWER = "k3V9-0", "k3V9-0-2"
 CITIZEN = "k3V9-1"
+OF_THE_KEY = "-1"
+"""How the page names itself on our own line."""
 MOST_DIRECT = 3
 ANOTHER = {"en": "fr"}
 """What the switch shows beside a language; English beside most."""
@@ -80,8 +82,12 @@ class Answer:
 
 @dataclass(kw_only=True)
 class Invitation:
-    """One invitation as the test wants it, and what the page has told of itself."""
+    """One invitation as the test wants it, and what the page has told of itself.
 
+    Each has a key of its own: what a page of an earlier test still says on its way out is not said of this one.
+    """
+
+    key: str = field(default_factory=lambda: "1" + secrets.token_hex(20)[:39])
     purpose: str = "photo"
     organisation: str = "112 Brussels"
     practice: bool = False
@@ -96,7 +102,7 @@ class Invitation:
     location_answers: deque[Answer] = field(default_factory=deque)
     take_back_answers: deque[Answer] = field(default_factory=deque)
     taken_back: list[str] = field(default_factory=list)
-    codes: dict[str, str] = field(default_factory=lambda: {"482913": KEY})
+    code: str = "482913"
     gate: threading.Event = field(default_factory=threading.Event)
     uploads: list[str] = field(default_factory=list)
     languages_asked: list[str] = field(default_factory=list)
@@ -128,6 +134,11 @@ class Invitation:
     seen: list[int] = field(default_factory=list)
     is_without_parts: bool = False
     parts_gate: threading.Event = field(default_factory=threading.Event)
+    feeds: set[asyncio.Queue[str]] = field(default_factory=set)
+    viewers: list[str] = field(default_factory=list)
+    wants_stills: bool = False
+    line: dict[str, Websocket] = field(default_factory=dict)
+    """The open lines by their peers."""
 
     def __post_init__(self) -> None:
         """Leave the gates open: everything is answered at once."""
@@ -138,6 +149,11 @@ class Invitation:
     def locations(self) -> list[dict[str, float]]:
         """Every place that was told."""
         return [told["location"] for told in self.progress if "location" in told]
+
+    @property
+    def pages(self) -> list[dict[str, Any]]:
+        """What the page told of itself, in the order in which it said so."""
+        return sorted((told["page"] for told in self.progress if "page" in told), key=lambda page: page["told"])
 
     @property
     def steps(self) -> list[str]:
@@ -157,10 +173,6 @@ class CitizensDoor:
         self._templates = Environment(
             loader=FileSystemLoader(checkout / "web" / "templates"), autoescape=True, undefined=StrictUndefined
         )
-        self._feeds: set[asyncio.Queue[str]] = set()
-        self._line: dict[str, Websocket] = {}
-        self._viewers: list[str] = []
-        self._wants_stills = False
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         listening = socket.create_server(("127.0.0.1", 0))
@@ -171,7 +183,7 @@ class CitizensDoor:
     @property
     def address(self) -> str:
         """Where the page is."""
-        return f"{self.origin}/s/{KEY}"
+        return f"{self.origin}/s/{self.invitation.key}"
 
     @property
     def origin(self) -> str:
@@ -181,7 +193,7 @@ class CitizensDoor:
     @property
     def listeners(self) -> int:
         """How many pages listen to the feed."""
-        return len(self._feeds)
+        return len(self.invitation.feeds)
 
     def start(self) -> None:
         """Begin to serve."""
@@ -195,12 +207,12 @@ class CitizensDoor:
     def say(self, kind: str, photo: str | None = None, sentence: str | None = None) -> None:
         """Tell every listening page a piece of news."""
         news = json.dumps({"number": 1, "kind": kind, "photo": photo, "sentence": sentence})
-        self._loop.call_soon_threadsafe(self._spread, f"data: {news}\n\n")
+        self._tell(f"data: {news}\n\n")
 
     def command(self, command: str) -> None:
         """Tell every listening page what the dispatcher wants of the phone."""
         told = json.dumps({"kind": "PhoneCommanded", "command": command})
-        self._loop.call_soon_threadsafe(self._spread, f"data: {told}\n\n")
+        self._tell(f"data: {told}\n\n")
 
     def ask(self, number: int, ready: str, language: str = "en") -> dict[str, object]:
         """Write one of the ready-made sentences, as the page hears it; return what a later visit is told of it."""
@@ -215,47 +227,37 @@ class CitizensDoor:
             "reply_to": None,
         }
         said = json.dumps({"kind": "SentenceSaid", **message})
-        self._loop.call_soon_threadsafe(self._spread, f"id: {number}\ndata: {said}\n\n")
+        self._tell(f"id: {number}\ndata: {said}\n\n")
         return message
 
     def show_viewers(self, *peers: str, stills: bool = False) -> None:
         """Tell every page, now and when it begins to listen, who wants to see."""
-        self._viewers, self._wants_stills = list(peers), stills
-        self._loop.call_soon_threadsafe(self._spread, self._viewers_now())
-
-    def forget_listeners(self) -> None:
-        """Tell nothing more to pages of an earlier test, which may not have hung up yet."""
-        self._loop.call_soon_threadsafe(self._feeds.clear)
-        self.show_viewers()
+        self.invitation.viewers, self.invitation.wants_stills = list(peers), stills
+        self._tell(_viewers_of(self.invitation))
 
     def cut_lines(self, *peers: str) -> None:
         """Break the sockets of some peers, or of all, as a restart of the server does."""
         asyncio.run_coroutine_threadsafe(self._cut(*peers), self._loop).result(30)
 
-    async def _take_line(self, peer: str, mine: Websocket) -> None:
-        """Give a line to whoever opened it last."""
-        if former := self._line.get(peer):
-            await former.send(json.dumps({"type": "ID-TAKEN"}))
-            await former.close(1000)
-        self._line[peer] = mine
-
     def on_the_line(self, peer: str) -> bool:
         """Tell whether a peer's line is open."""
-        return peer in self._line
+        return peer in self.invitation.line
 
     async def _cut(self, *peers: str) -> None:
-        for peer in peers or tuple(self._line):
-            if line := self._line.pop(peer, None):
+        lines = self.invitation.line
+        for peer in peers or tuple(lines):
+            if line := lines.pop(peer, None):
                 await line.close(1012)
 
-    def _viewers_now(self) -> str:
-        viewers = [{"peer": peer, "direct": number < MOST_DIRECT} for number, peer in enumerate(self._viewers)]
-        told = json.dumps({"kind": "Viewers", "viewers": viewers, "stills": self._wants_stills})
-        return f"data: {told}\n\n"
+    def _tell(self, message: str) -> None:
+        """Write a message to every feed of this invitation."""
+        invitation = self.invitation
 
-    def _spread(self, message: str) -> None:
-        for feed in self._feeds:
-            feed.put_nowait(message)
+        def spread() -> None:
+            for feed in invitation.feeds:
+                feed.put_nowait(message)
+
+        self._loop.call_soon_threadsafe(spread)
 
     def words(self, language: str = "en") -> Words:
         """Return the catalogue's section of the citizen."""
@@ -301,6 +303,7 @@ class CitizensDoor:
             "photos": [{"size": "original", "original": None, **photo} for photo in invitation.known],
             "has_messages": bool(invitation.messages),
             "after": invitation.after,
+            "line": invitation.signalling is None,
             **{part: address for part, (address, _) in self._bundle.parts.items()},
             "words": said_at_once(self.words(language), kind),
         }
@@ -312,7 +315,7 @@ class CitizensDoor:
             near=[ANOTHER.get(language, "en")],
             retention_hours=6,
             takes_clips=True,
-            action=f"/s/{KEY}/photos",
+            action=f"/s/{invitation.key}/photos",
             kind=kind,
             ahead=configuration["live"] if invitation.purpose == "live" else None,
             script=self._bundle.script,
@@ -344,14 +347,10 @@ class CitizensDoor:
         app.config["MAX_CONTENT_LENGTH"] = None
         app.config["RESPONSE_TIMEOUT"] = None
 
-        @app.before_request
-        async def note() -> None:
-            self.invitation.requests.append(f"{request.method} {request.path}")
-
         @app.get("/s/<key>")
         async def page(key: str) -> Response:
             language = request.args.get("lang", "en")
-            if refusal := self.invitation.page_refusal:
+            if refusal := _asked().page_refusal:
                 return self._html(
                     self.render("refused", language, sentence=refusal.sentence, again=None), refusal.status
                 )
@@ -359,20 +358,20 @@ class CitizensDoor:
 
         @app.post("/s/<key>/tapped")
         async def tapped(key: str) -> dict[str, object]:
-            self.invitation.taps += 1
+            _asked().taps += 1
             return {
                 "peer": CITIZEN,
                 "ice_servers": [],
-                "ice_policy": self.invitation.ice_policy,
-                "signalling": self.invitation.signalling,
+                "ice_policy": _asked().ice_policy,
+                "signalling": _asked().signalling,
             }
 
         @app.post("/s/<key>/progress")
         async def progress(key: str) -> Response:
             told = await request.get_json()
-            if "location" in told and self.invitation.location_answers:
-                return _refusal(self.invitation.location_answers.popleft())
-            self.invitation.progress.append(told)
+            if "location" in told and _asked().location_answers:
+                return _refusal(_asked().location_answers.popleft())
+            _asked().progress.append(told)
             return Response(status=204)
 
         @app.post("/s/<key>/photos")
@@ -381,11 +380,15 @@ class CitizensDoor:
 
         @app.get("/s/<key>/events")
         async def events(key: str) -> Response:
-            self.invitation.feeds_asked.append(request.args.get("after", ""))
-            if refusal := self.invitation.feed_refusal:
+            invitation = _asked()
+            invitation.feeds_asked.append(request.args.get("after", ""))
+            if refusal := invitation.feed_refusal:
                 return _refusal(refusal)
-            return Response(self._feed(), content_type="text/event-stream")
+            # Who asks by hand wants to know whether the link is over, and does not listen.
+            listens = "after" in request.args
+            return Response(self._feed(invitation, listens=listens), content_type="text/event-stream")
 
+        self._add_notes(app)
         self._add_taking_back(app)
         self._add_pieces(app)
         self._add_code(app)
@@ -393,6 +396,24 @@ class CitizensDoor:
         self._add_talk(app)
         self._add_parts(app)
         return app
+
+    def _add_notes(self, app: Quart) -> None:
+        @app.before_request
+        async def note() -> Response | None:
+            """Let a request be about the invitation that is there when it comes, however long it takes."""
+            g.invitation = self.invitation
+            if (request.view_args or {}).get("key", self.invitation.key) != self.invitation.key:
+                return Response(status=410)
+            g.invitation.requests.append(f"{request.method} {request.path}")
+            return None
+
+        @app.before_websocket
+        async def note_line() -> Response | None:
+            g.invitation = self.invitation
+            key, token = self.invitation.key, websocket.args["token"]
+            # Viewers, and pages whose line is elsewhere, have no key to show.
+            is_of_an_earlier_page = len(token) == len(key) and token != key
+            return Response(status=410) if is_of_an_earlier_page else None
 
     def _add_parts(self, app: Quart) -> None:
         @app.get("/s/<key>/words")
@@ -402,8 +423,8 @@ class CitizensDoor:
 
         @app.get("/static/<path:name>")
         async def part(name: str) -> Response:
-            await asyncio.to_thread(self.invitation.parts_gate.wait)
-            if self.invitation.is_without_parts:
+            await asyncio.to_thread(_asked().parts_gate.wait)
+            if _asked().is_without_parts:
                 return Response(status=502)
             text = dict(self._bundle.parts.values())[f"/static/{name}"]
             return Response(text, content_type="text/javascript; charset=utf-8")
@@ -412,25 +433,25 @@ class CitizensDoor:
         @app.get("/s/<key>/messages")
         async def conversation(key: str) -> dict[str, object]:
             talk = Catalogue(self._words).section(request.args.get("lang", "en"), "talk")
-            return {"messages": self.invitation.messages, "sayings": _offers(talk, SAYINGS)}
+            return {"messages": _asked().messages, "sayings": _offers(talk, SAYINGS)}
 
         @app.post("/s/<key>/messages")
         async def hear(key: str) -> Response:
             told = await request.get_json()
-            if self.invitation.message_answers:
-                return _refusal(self.invitation.message_answers.popleft())
-            self.invitation.heard.append(told)
+            if _asked().message_answers:
+                return _refusal(_asked().message_answers.popleft())
+            _asked().heard.append(told)
             return Response(status=204)
 
         @app.post("/s/<key>/messages/seen")
         async def seen(key: str) -> Response:
-            self.invitation.seen.append((await request.get_json())["number"])
+            _asked().seen.append((await request.get_json())["number"])
             return Response(status=204)
 
     def _add_live(self, app: Quart) -> None:
         @app.post("/s/<key>/still")
         async def still(key: str) -> Response:
-            invitation = self.invitation
+            invitation = _asked()
             content = await request.get_data()
             assert isinstance(content, bytes)
             invitation.stills_in_flight += 1
@@ -445,24 +466,25 @@ class CitizensDoor:
         @app.websocket("/peerjs")
         async def peerjs() -> None:
             """Relay as the switchboard does, which checks far more."""
-            invitation = self.invitation
+            invitation = _asked()
             if not invitation.lines_open:
                 await websocket.close(1008)
                 return
             told = dict(websocket.args)
             invitation.lines.append(told)
+            peer = CITIZEN if told["id"] == OF_THE_KEY else told["id"]
             mine = websocket._get_current_object()  # type: ignore[attr-defined]  # outlives this function
-            await self._take_line(told["id"], mine)
+            await _take_line(invitation.line, peer, mine)
             await websocket.send(json.dumps({"type": "OPEN"}))
             try:
                 while True:
                     message = json.loads(await websocket.receive())
-                    invitation.frames.append({**message, "src": told["id"]})
-                    if other := self._line.get(message.get("dst", "")):
-                        await other.send(json.dumps({**message, "src": told["id"]}))
+                    invitation.frames.append({**message, "src": peer})
+                    if other := invitation.line.get(message.get("dst", "")):
+                        await other.send(json.dumps({**message, "src": peer}))
             finally:
-                if self._line.get(told["id"]) is mine:
-                    del self._line[told["id"]]
+                if invitation.line.get(peer) is mine:
+                    del invitation.line[peer]
 
         @app.get("/viewer")
         async def viewer() -> Response:
@@ -476,7 +498,7 @@ class CitizensDoor:
     def _add_taking_back(self, app: Quart) -> None:
         @app.delete("/s/<key>/photos/<photo>")
         async def take_back(key: str, photo: str) -> Response:
-            invitation = self.invitation
+            invitation = _asked()
             invitation.taken_back.append(photo)
             if invitation.take_back_answers:
                 return _refusal(invitation.take_back_answers.popleft())
@@ -485,10 +507,10 @@ class CitizensDoor:
 
     def _standing(self, name: str, status: int) -> Response:
         """Say how far an upload has come; its name tells of what."""
-        invitation = self.invitation
+        invitation = _asked()
         identity, size, length = name.split(".")
         arrived = bytes(invitation.partial[name])
-        headers = {"Location": f"/s/{KEY}/uploads/{name}", "Upload-Offset": str(len(arrived))}
+        headers = {"Location": f"/s/{invitation.key}/uploads/{name}", "Upload-Offset": str(len(arrived))}
         if len(arrived) == int(length):
             headers["Upload-Photo"] = identity
             if (identity, size, arrived) not in invitation.sizes:
@@ -499,8 +521,8 @@ class CitizensDoor:
     async def _append(self, name: str) -> None:
         piece = await request.get_data()
         assert isinstance(piece, bytes)
-        await asyncio.to_thread(self.invitation.gate.wait)
-        self.invitation.partial[name] += piece
+        await asyncio.to_thread(_asked().gate.wait)
+        _asked().partial[name] += piece
 
     def _add_pieces(self, app: Quart) -> None:
         """Take photos in pieces, by as much of tus as the page speaks."""
@@ -510,8 +532,8 @@ class CitizensDoor:
             told = dict(pair.split(" ") for pair in request.headers["Upload-Metadata"].split(","))
             identity, size = (base64.b64decode(told[name]).decode() for name in ("id", "size"))
             name = f"{identity}.{size}.{request.headers['Upload-Length']}"
-            if name not in self.invitation.partial:
-                self.invitation.partial[name] = bytearray()
+            if name not in _asked().partial:
+                _asked().partial[name] = bytearray()
                 await self._append(name)
             return self._standing(name, 201)
 
@@ -521,14 +543,14 @@ class CitizensDoor:
 
         @app.patch("/s/<key>/uploads/<name>")
         async def go_on(key: str, name: str) -> Response:
-            if int(request.headers["Upload-Offset"]) != len(self.invitation.partial[name]):
+            if int(request.headers["Upload-Offset"]) != len(_asked().partial[name]):
                 return _refusal(Answer(status=409, cause="offset_wrong"))
             await self._append(name)
             return self._standing(name, 204)
 
         @app.post("/s/<key>/photos/<photo>/gone")
         async def gone(key: str, photo: str) -> Response:
-            self.invitation.gone.append(photo)
+            _asked().gone.append(photo)
             return Response(status=204)
 
     def _add_code(self, app: Quart) -> None:
@@ -539,14 +561,13 @@ class CitizensDoor:
         @app.post("/c")
         async def hear_code() -> Response:
             typed = (await request.form).get("code", "")
-            key = self.invitation.codes.get("".join(filter(str.isdecimal, typed)))
-            if key is None:
+            if "".join(filter(str.isdecimal, typed)) != _asked().code:
                 language = request.args.get("lang", "en")
                 return self._html(self.code_page(language, sentence="This code is not right."), 404)
-            return Response(status=303, headers={"Location": f"/s/{key}"})
+            return Response(status=303, headers={"Location": f"/s/{_asked().key}"})
 
     async def _take_photo(self) -> Response:
-        invitation, language = self.invitation, request.args.get("lang", "en")
+        invitation, language = _asked(), request.args.get("lang", "en")
         form, files = await request.form, await request.files
         identity = form.get("id", f"plain-{len(invitation.photos) + 1}")
         invitation.uploads.append(identity)
@@ -560,24 +581,46 @@ class CitizensDoor:
         if answer is not None and answer.hang_up:
             return Response(_broken(), 201, {"Content-Length": "99"}, content_type="application/json")
         if request.headers.get("Accept") != "application/json":
-            again = f"/s/{KEY}"
+            again = f"/s/{invitation.key}"
             if answer is not None:
                 return self._html(self.render("refused", language, sentence=answer.sentence, again=again))
             return self._html(self.render("sent", language, again=again), 201)
         return _refusal(answer) if answer else Response(json.dumps({"id": identity}), 201, mimetype="application/json")
 
-    async def _feed(self) -> AsyncIterator[str]:
+    async def _feed(self, invitation: Invitation, *, listens: bool) -> AsyncIterator[str]:
         news: asyncio.Queue[str] = asyncio.Queue()
-        yield ": hello\n\n" + self._viewers_now()
-        self._feeds.add(news)
+        viewers = _viewers_of(invitation)
+        if listens:
+            invitation.feeds.add(news)
         try:
+            yield ": hello\n\n" + viewers
             while not self._stopping.is_set():
                 try:
                     yield await asyncio.wait_for(news.get(), 0.2)
                 except TimeoutError:
                     continue
         finally:
-            self._feeds.discard(news)
+            invitation.feeds.discard(news)
+
+
+def _asked() -> Invitation:
+    """Return the invitation that the request is about."""
+    invitation: Invitation = g.invitation
+    return invitation
+
+
+async def _take_line(lines: dict[str, Websocket], peer: str, mine: Websocket) -> None:
+    """Give a line to whoever opened it last."""
+    if former := lines.get(peer):
+        await former.send(json.dumps({"type": "ID-TAKEN"}))
+        await former.close(1000)
+    lines[peer] = mine
+
+
+def _viewers_of(invitation: Invitation) -> str:
+    viewers = [{"peer": peer, "direct": number < MOST_DIRECT} for number, peer in enumerate(invitation.viewers)]
+    told = json.dumps({"kind": "Viewers", "viewers": viewers, "stills": invitation.wants_stills})
+    return f"data: {told}\n\n"
 
 
 async def _broken() -> AsyncIterator[bytes]:

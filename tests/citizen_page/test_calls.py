@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlparse
 from playwright.sync_api import Page
 
 from tests.citizen_page.conftest import OpenPage, OpenViewer
-from tests.citizen_page.door import CITIZEN, KEY, SECOND_VIEWER, VIEWER, CitizensDoor
+from tests.citizen_page.door import CITIZEN, OF_THE_KEY, SECOND_VIEWER, VIEWER, CitizensDoor
 from tests.citizen_page.watching import CAMERA, eventually, is_on, moves, on_air, says, show
 
 THIRD_VIEWER, FOURTH_VIEWER = "k3V9-0-3", "k3V9-0-4"
@@ -64,7 +64,7 @@ def test_a_dispatcher_who_comes_later_is_called_then(
     assert calls(viewer) == 0
     door.show_viewers(VIEWER)
     moves(viewer)
-    assert [told["id"] for told in door.invitation.lines].count(CITIZEN) == 1
+    assert [told["id"] for told in door.invitation.lines].count(OF_THE_KEY) == 1
 
 
 def test_three_are_served_by_the_phone_itself_and_no_more(
@@ -95,8 +95,8 @@ def test_a_restart_of_the_server_is_not_seen(door: CitizensDoor, open_page: Open
     second = open_viewer(SECOND_VIEWER)
     door.show_viewers(VIEWER, SECOND_VIEWER)
     moves(second)
-    tokens = {told["token"] for told in door.invitation.lines if told["id"] == CITIZEN}
-    assert tokens == {KEY}
+    tokens = {told["token"] for told in door.invitation.lines if told["id"] == OF_THE_KEY}
+    assert tokens == {door.invitation.key}
 
 
 def test_a_broken_path_is_replaced_by_a_fresh_call(
@@ -151,7 +151,7 @@ def test_another_network_means_another_call_and_the_old_one_goes_on_until_then(
     states = page.evaluate("() => window.connections.map((one) => one.iceConnectionState)")
     assert states[0] == "closed"
     assert states[1] in {"connected", "completed"}
-    assert [told["id"] for told in door.invitation.lines].count(CITIZEN) == 2
+    assert [told["id"] for told in door.invitation.lines].count(OF_THE_KEY) == 2
 
 
 def test_the_old_call_goes_on_while_nobody_answers_the_new_one(
@@ -208,7 +208,7 @@ def test_the_line_shows_that_the_phone_lives(door: CitizensDoor, open_page: Open
     page = on_air(door, open_page)
     eventually(page, lambda: sum(frame["type"] == "HEARTBEAT" for frame in door.invitation.frames) > 1)
     (told,) = door.invitation.lines
-    assert told == {"key": "peerjs", "id": CITIZEN, "token": KEY, "version": "1.5.5"}
+    assert told == {"key": "peerjs", "id": OF_THE_KEY, "token": door.invitation.key, "version": "1.5.5"}
 
 
 def test_the_key_is_in_nothing_that_a_viewer_receives(
@@ -221,7 +221,7 @@ def test_the_key_is_in_nothing_that_a_viewer_receives(
     page.get_by_role("button", name="Stop").click()
     page.wait_for_timeout(500)
     assert len(door.invitation.frames) > 3
-    assert KEY not in json.dumps(door.invitation.frames)
+    assert door.invitation.key not in json.dumps(door.invitation.frames)
 
 
 def test_a_peerserver_elsewhere_never_learns_the_key(door: CitizensDoor, open_page: OpenPage) -> None:
@@ -234,7 +234,7 @@ def test_a_peerserver_elsewhere_never_learns_the_key(door: CitizensDoor, open_pa
     told = parse_qs(urlparse(opened.value.url).query)
     assert told["key"] == ["theirs"]
     assert told["id"] == [CITIZEN]
-    assert KEY not in opened.value.url
+    assert door.invitation.key not in opened.value.url
     assert len(told["token"][0]) > 16
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.citizen_page.conftest import OpenPage
-from tests.citizen_page.door import KEY, CitizensDoor
+from tests.citizen_page.door import CitizensDoor
 
 
 @pytest.mark.parametrize("has_script", [True, False])
@@ -17,7 +17,7 @@ def test_the_code_leads_to_the_page(door: CitizensDoor, open_page: OpenPage, *, 
     expect(code).to_have_value("482 913" if has_script else "482913")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading")).to_have_text("112 Brussels asks you for a photo")
-    assert page.url == f"{door.origin}/s/{KEY}"
+    assert page.url == f"{door.origin}/s/{door.invitation.key}"
 
 
 def test_a_wrong_code_is_said_and_asked_for_again(door: CitizensDoor, open_page: OpenPage) -> None:

@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 from tests.citizen_page.conftest import PATIENCE, OpenPage
 from tests.citizen_page.door import Answer, CitizensDoor
 from tests.citizen_page.test_photos import photo, says, take
+from tests.citizen_page.watching import eventually
 
 
 def is_over(page: Page, sentence: str) -> None:
@@ -15,8 +16,7 @@ def is_over(page: Page, sentence: str) -> None:
 
 
 def listen(door: CitizensDoor, page: Page) -> None:
-    while not door.listeners:
-        page.wait_for_timeout(50)
+    eventually(page, lambda: door.listeners > 0)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,7 @@ def test_a_page_left_open_learns_from_the_feed_that_the_link_is_over(door: Citiz
 def test_a_feed_that_fails_is_opened_again(door: CitizensDoor, open_page: OpenPage) -> None:
     door.invitation.feed_refusal = Answer(status=503)
     page = open_page()
-    while sum("/events" in request for request in door.invitation.requests) < 2:
-        page.wait_for_timeout(50)
+    eventually(page, lambda: sum("/events" in request for request in door.invitation.requests) >= 2)
     door.invitation.feed_refusal = None
     listen(door, page)
     door.say("InvitationClosed", sentence="Goodbye, and thank you.")

@@ -3,6 +3,7 @@ from playwright.sync_api import Geolocation, Page, expect
 
 from tests.citizen_page.conftest import PATIENCE, OpenPage
 from tests.citizen_page.door import Answer, CitizensDoor
+from tests.citizen_page.test_ending import listen
 
 GRAND_PLACE: Geolocation = {"latitude": 50.8467, "longitude": 4.3525, "accuracy": 12.4}
 COARSE: Geolocation = {"latitude": 50.84, "longitude": 4.35, "accuracy": 1500}
@@ -117,8 +118,7 @@ def test_a_place_that_was_not_sent_before_the_end_is_said_and_nothing_can_be_tri
     page = open_page(permissions=[])
     page.get_by_role("button", name="Send my location").click()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
-    while not door.listeners:
-        page.wait_for_timeout(50)
+    listen(door, page)
     door.say("InvitationClosed")
     expect(page.get_by_role("link", name="Call 112 again")).to_be_visible()
     news(page, "Location not sent. Tell 112 where you are.")
@@ -131,3 +131,46 @@ def test_a_link_that_is_over_says_so_to_the_place_too(door: CitizensDoor, open_p
     page.get_by_role("button", name="Send my location").click()
     expect(page.get_by_text("The time of this link is over.")).to_be_visible()
     expect(page.get_by_role("link", name="Call 112 again")).to_be_visible()
+
+
+def test_a_place_is_followed_only_after_a_tap_of_its_own_and_until_the_next(
+    door: CitizensDoor, open_page: OpenPage
+) -> None:
+    page = open_page(geolocation=FINE, permissions=["geolocation"])
+    page.get_by_role("button", name="Send my location").click()
+    news(page, "Location sent ✓")
+    follow = page.get_by_role("button", name="Share while I move")
+    expect(follow).to_be_visible(timeout=PATIENCE)
+    page.context.set_geolocation({**FINE, "latitude": 50.85})
+    page.wait_for_timeout(500)
+    assert len(door.invitation.locations) == 1
+    follow.click()
+    news(page, "Your location is shared while you move ✓ (±\u00a09\u00a0m)")
+    assert door.invitation.locations[-1]["latitude"] == 50.85
+    page.wait_for_timeout(5500)
+    page.context.set_geolocation({**FINE, "latitude": 50.86})
+    while door.invitation.locations[-1]["latitude"] != 50.86:
+        page.wait_for_timeout(50)
+    # What hardly moves is not sent again.
+    page.context.set_geolocation({**FINE, "latitude": 50.86001})
+    page.wait_for_timeout(500)
+    assert len(door.invitation.locations) == 3
+    page.get_by_role("button", name="Stop sharing").click()
+    news(page, "Sharing stopped.")
+    page.context.set_geolocation({**FINE, "latitude": 50.9})
+    page.wait_for_timeout(5500)
+    assert len(door.invitation.locations) == 3
+
+
+def test_nothing_is_followed_after_the_end(door: CitizensDoor, open_page: OpenPage) -> None:
+    page = open_page(geolocation=FINE, permissions=["geolocation"])
+    page.get_by_role("button", name="Send my location").click()
+    page.get_by_role("button", name="Share while I move").click()
+    news(page, "Your location is shared while you move")
+    sent = len(door.invitation.locations)
+    page.get_by_role("button", name="Stop and leave").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    page.wait_for_timeout(5500)
+    page.context.set_geolocation({**FINE, "latitude": 50.9})
+    page.wait_for_timeout(1000)
+    assert len(door.invitation.locations) == sent

@@ -1,13 +1,13 @@
 from playwright.sync_api import expect
 
 from tests.citizen_page.conftest import OpenPage
-from tests.citizen_page.door import KEY, CitizensDoor
+from tests.citizen_page.door import CitizensDoor
+from tests.citizen_page.watching import eventually
 
 
 def test_loading_tells_of_the_phone_and_nothing_else(door: CitizensDoor, open_page: OpenPage) -> None:
     page = open_page()
-    while not door.invitation.progress:
-        page.wait_for_timeout(50)
+    eventually(page, lambda: bool(door.invitation.progress))
     page.wait_for_timeout(1000)
     assert [told["step"] for told in door.invitation.progress] == ["loaded"]
     phone = door.invitation.progress[0]["phone"]
@@ -16,13 +16,13 @@ def test_loading_tells_of_the_phone_and_nothing_else(door: CitizensDoor, open_pa
     assert phone["battery"] is None or 0 <= phone["battery"] <= 1
     # What the page is made of, but for its parts, tells the server nothing.
     told = {request for request in door.invitation.requests if "/static/" not in request}
-    assert told - {f"GET /s/{KEY}/words"} == {f"GET /s/{KEY}", f"GET /s/{KEY}/events", f"POST /s/{KEY}/progress"}
+    here = f"/s/{door.invitation.key}"
+    assert told - {f"GET {here}/words"} == {f"GET {here}", f"GET {here}/events", f"POST {here}/progress"}
 
 
 def test_a_phone_far_from_home_tells_its_own_clock(door: CitizensDoor, open_page: OpenPage) -> None:
     page = open_page(timezone_id="Asia/Kolkata")
-    while not door.invitation.progress:
-        page.wait_for_timeout(50)
+    eventually(page, lambda: bool(door.invitation.progress))
     assert door.invitation.progress[0]["phone"]["clock"] == 330
 
 

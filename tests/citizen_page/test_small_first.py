@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import FilePayload, expect
 
 from tests import pictures
+from tests.browsers import FAST_LINE
 from tests.citizen_page.conftest import OpenPage
 from tests.citizen_page.door import Answer, CitizensDoor
 from tests.citizen_page.test_photos import photo, says, take
@@ -32,7 +33,7 @@ def opened(content: bytes) -> Image.Image:
 
 
 def test_a_large_photo_goes_small_first_and_whole_after_it(door: CitizensDoor, open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(before=FAST_LINE)
     take(page, large())
     says(page, 1, "Sent ✓")
     assert sizes(door) == ["preview", "original"]
@@ -58,7 +59,7 @@ def test_a_preview_is_upright_and_tells_nothing_that_the_camera_wrote(door: Citi
 
 
 def test_the_previews_of_all_photos_go_before_the_first_whole_one(door: CitizensDoor, open_page: OpenPage) -> None:
-    page = open_page()
+    page = open_page(before=FAST_LINE)
     take(page, large(1), large(2), large(3))
     for number in (1, 2, 3):
         says(page, number, "Sent ✓")
@@ -104,7 +105,7 @@ def test_a_reloaded_page_sends_what_had_not_arrived(door: CitizensDoor, open_pag
     # What is kept is kept before anything is sent; the first try hangs in the line for good.
     page.wait_for_function(
         """() => new Promise((resolve) => {
-          const asked = indexedDB.open("showme", 1);
+          const asked = indexedDB.open("showme", 2);
           asked.onsuccess = () => {
             const all = asked.result.transaction("photos").objectStore("photos").count();
             all.onsuccess = () => { asked.result.close(); resolve(all.result === 1); };

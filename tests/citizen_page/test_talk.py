@@ -8,6 +8,17 @@ from tests.citizen_page.door import Answer, CitizensDoor
 from tests.citizen_page.test_ending import is_over, listen
 from tests.citizen_page.watching import eventually, is_on, on_air, states
 
+KEPT_SENTENCES = """
+() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("showme");
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const all = request.result.transaction("sentences").objectStore("sentences").count();
+    all.onsuccess = () => { request.result.close(); resolve(all.result); };
+  };
+})
+"""
+
 
 def asked(door: CitizensDoor, open_page: OpenPage, ready: str = "breathing", **options: object) -> Page:
     """Open the link, and be asked something."""
@@ -182,3 +193,49 @@ def said(page: Page, sentence: str) -> Locator:
 def _note(request: Request, tried: list[str]) -> None:
     if request.method == "POST" and "/messages?" in request.url:
         tried.append((request.post_data_json or {})["id"])
+
+
+def test_an_unsent_sentence_outlives_a_reload_and_arrives_once(door: CitizensDoor, open_page: OpenPage) -> None:
+    page = open_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    listen(door, page)
+    page.get_by_role("button", name="Write to 112").click()
+    page.get_by_role("textbox").fill("Second floor, blue door.")
+    door.invitation.message_answers.extend([Answer(status=502, is_ours=False)] * 50)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".you")).to_contain_text("Waiting for network…")
+    page.reload()
+    expect(page.locator(".you")).to_contain_text("Second floor, blue door.")
+    door.invitation.message_answers.clear()
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.locator(".you")).to_contain_text("Sent ✓")
+    assert [heard["text"] for heard in door.invitation.heard] == ["Second floor, blue door."]
+    eventually(page, lambda: page.evaluate(KEPT_SENTENCES) == 0)
+    page.reload()
+    page.get_by_role("button", name="Write to 112").click()
+    expect(page.locator(".offers").get_by_role("button").first).to_be_visible()
+    expect(page.locator(".you")).to_have_count(0)
+
+
+def test_a_sentence_that_arrived_but_for_the_answer_is_shown_once_after_a_reload(
+    door: CitizensDoor, open_page: OpenPage
+) -> None:
+    page = open_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Write to 112").click()
+    page.get_by_role("textbox").fill("I am upstairs.")
+    door.invitation.message_answers.extend([Answer(status=502, is_ours=False)] * 50)
+    with page.expect_request("**/messages?*", timeout=30_000) as asking:
+        page.get_by_role("button", name="Send", exact=True).click()
+    sent = asking.value.post_data_json
+    assert sent is not None
+    identity = sent["id"]
+    mine = {"number": 7, "by": "you", "id": identity, "sentence": "I am upstairs.", "offers": [], "reply_to": None}
+    door.invitation.messages.append(mine)
+    eventually(page, lambda: page.evaluate(KEPT_SENTENCES) == 1)
+    page.reload()
+    door.invitation.message_answers.clear()
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(page.locator(".you")).to_contain_text("Sent ✓")
+    expect(page.locator(".you")).to_have_count(1)
+    eventually(page, lambda: {heard["id"] for heard in door.invitation.heard} == {identity})

@@ -7,7 +7,8 @@ from quart import Blueprint, Response
 from showme.errors import NotUnderstood, ShowmeError
 from web import pages
 from web.bodies import form_fields
-from web.guard import address_of_asker, limited, open_to_everyone
+from web.callers import address_of_caller
+from web.guard import limited, open_to_everyone
 from web.needs import needs
 from web.reader import language_of_reader, wants_page
 
@@ -25,7 +26,7 @@ async def ask() -> Response:
 
 
 @blueprint.post("/c")
-@limited(60, seconds=60)
+@limited(60, seconds=60, closes=True)
 @open_to_everyone
 async def hear() -> Response:
     """Take the code, and lead to the invitation's page; a wrong one is asked for again on the same page."""
@@ -33,7 +34,7 @@ async def hear() -> Response:
         typed = (await form_fields()).get("code", "")
         if not typed or len(typed) > _MOST_TYPED:
             raise NotUnderstood("code_not_known")
-        key = await needs().speaking.hear(typed, address=address_of_asker())
+        key = await needs().speaking.hear(typed, address=address_of_caller())
     except ShowmeError as error:
         if not wants_page():
             raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from quart import Blueprint, Response, request
 
+from showme.domain.attendance import read_attendance
 from showme.domain.events import Kind
 from showme.domain.invitations import Phone
 from showme.domain.peers import citizen_of
@@ -61,10 +62,11 @@ async def tapped(opened: Opened) -> Shape:
 @limited(240, seconds=60)
 @for_key
 async def progress(opened: Opened) -> tuple[str, int]:
-    """Note a step, the phone, the location."""
+    """Note a step, the phone, the location, how the page itself stands."""
     body = await json_object()
     step, phone, location = text_field(body, "step"), body.get("phone"), body.get("location")
-    if step is None and phone is None and location is None:
+    page = body.get("page")
+    if step is None and phone is None and location is None and page is None:
         raise NotUnderstood("json_not_understood")
     if step is not None:
         await _step(opened, step, reason=text_field(body, "reason"))
@@ -72,6 +74,8 @@ async def progress(opened: Opened) -> tuple[str, int]:
         await needs().opening.describe_phone(opened, _phone(phone or {}))
     if location is not None:
         await _locate(opened, location)
+    if page is not None:
+        await _attend(opened, page)
     return "", 204
 
 
@@ -114,7 +118,11 @@ async def events(opened: Opened) -> Response:
         )
 
     async def feed() -> AsyncIterator[bytes]:
-        with needed.tails.feed_of(opened.invitation.id), who_watches(needed, opened.invitation) as beside:
+        with (
+            needed.tails.feed_of(opened.invitation.id),
+            needed.attending.feed_of(opened.invitation),
+            who_watches(needed, opened.invitation) as beside,
+        ):
             async for message in messages(tail, after, render=render, may_go_on=may_go_on, beside=beside):
                 yield message
 
@@ -144,6 +152,19 @@ def _phone(told: object) -> Phone:
         clock=int(clock) if clock is not None and abs(clock) <= _FARTHEST_CLOCK else None,
         network=network if network is not None and network.isalnum() and len(network) <= _MOST_NETWORK else None,
     )
+
+
+async def _attend(opened: Opened, told: object) -> None:
+    if not isinstance(told, dict):
+        raise NotUnderstood("json_not_understood")
+    attendance = read_attendance(
+        state=text_field(told, "state"),
+        unsent=number_field(told, "unsent"),
+        trouble=text_field(told, "trouble"),
+        told=number_field(told, "told"),
+        at=needs().clock.now(),
+    )
+    await needs().attending.note(opened, attendance)
 
 
 async def _locate(opened: Opened, told: object) -> None:

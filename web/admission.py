@@ -9,16 +9,17 @@ from typing import Final
 
 from showme.domain.invitations import Invitation
 from showme.domain.passes import PASS_LENGTH
-from showme.domain.peers import Peer, read_peer
+from showme.domain.peers import Peer, citizen_of, read_peer
 from showme.domain.people import Dispatcher
+from showme.domain.shares import VISIT_DIGITS
 from showme.errors import NotSignedIn, WrongKey
-from showme.services.signing_in import SigningIn
+from web.callers import Proof
 from web.needs import Needs
 
-Proof = Callable[[SigningIn], Awaitable[Dispatcher]]
-"""Tells who is behind a session or a bearer token; raises NotSignedIn."""
-
 _MOST_TOKEN: Final = 240
+_OF_THE_KEY: Final = "-1"
+"""A citizen's own page need not know its invitation: the key says it."""
+_VISIT_AND_MORE: Final = re.compile(rf"([0-9A-Za-z]{{{VISIT_DIGITS}}})\..+", re.ASCII)
 _PASS_AND_MORE: Final = re.compile(rf"([0-9A-Za-z]{{{PASS_LENGTH}}})\..+", re.ASCII)
 
 
@@ -46,34 +47,39 @@ class Admitted:
 async def admit(claim: PeerClaim, needs: Needs) -> Admitted:
     """Check a claim, changing nothing.
 
-    A citizen's token is the key. A viewer's begins with a watch pass and a full stop, or is any text, and then the
-    session or the bearer token counts.
+    A citizen's token is the key, beside the whole id or ``-1``. A viewer's begins with a watch pass, or with what
+    proves a visit by a share, and a full stop; or it is any text, and then the session or the bearer token counts.
 
     Raise NotUnderstood (the id), WrongKey, LinkEnded, NotSignedIn, NotFound (another organisation's), Unavailable.
     """
-    peer = read_peer(claim.peer)
+    named = None if claim.peer == _OF_THE_KEY else read_peer(claim.peer)
     if not 0 < len(claim.token) <= _MOST_TOKEN:
         raise WrongKey
 
     async def look() -> tuple[Invitation, Dispatcher | None]:
-        if peer.role == "citizen":
-            return await _of_citizen(peer, claim, needs), None
+        if named is None or named.role == "citizen":
+            return await _of_citizen(named, claim, needs), None
         with_pass = _PASS_AND_MORE.fullmatch(claim.token)
         if with_pass is not None:
-            watched = await needs.passing.check(peer.invitation, with_pass[1])
+            watched = await needs.passing.check(named.invitation, with_pass[1])
             return watched.invitation, watched.dispatcher
-        return await _of_dispatcher(peer, claim, needs)
+        with_visit = _VISIT_AND_MORE.fullmatch(claim.token)
+        if with_visit is not None:
+            watched = await needs.sharing.on_the_line(with_visit[1], named.invitation)
+            return watched.invitation, watched.dispatcher
+        return await _of_dispatcher(named, claim, needs)
 
     async def still_holds() -> None:
         await look()
 
     invitation, watcher = await look()
+    peer = named or citizen_of(invitation.id)
     return Admitted(peer=peer, token=claim.token, invitation=invitation, watcher=watcher, still_holds=still_holds)
 
 
-async def _of_citizen(peer: Peer, claim: PeerClaim, needs: Needs) -> Invitation:
+async def _of_citizen(peer: Peer | None, claim: PeerClaim, needs: Needs) -> Invitation:
     opened = await needs.opening.open(claim.token)
-    if opened.invitation.id != peer.invitation:
+    if peer is not None and opened.invitation.id != peer.invitation:
         raise WrongKey
     return opened.invitation
 

@@ -1,41 +1,84 @@
-"""Who may come in: the guard and the limit that stand before every route.
+"""Who may come in: every route declares beside itself what it needs, and here alone that is checked.
 
-A request proves itself by the key in its path (citizens), by a watch pass in its path (whoever follows the link to a
-live video in the team chat), by a session's cookie (dispatchers in a browser) or by a bearer token (programs).
-Cross-site request forgery is refused by what browsers say of a request's origin: ``Sec-Fetch-Site`` where they send it,
-else ``Origin``. Both are set by the browser and out of a page's reach. A request with neither is no browser's, so there
-is no cookie to abuse: a key, a pass or a token suffices for it, a session's cookie does not.
+=================  ====================================================================================================
+declared           who comes in, and what the view is handed
+=================  ====================================================================================================
+open_to_everyone   anybody, as long as no foreign page sends them
+for_key            a citizen with the key in the path: ``opened``
+for_pass           whoever follows the link to a live video in the team chat, with the pass in the path: ``watched``
+for_share          whoever follows a link that was shared with a crew, with its proof in the path: ``share``
+for_visit          a browser in which such a link was opened, with what it was then given in the path: ``visiting``
+for_screens        a wall screen, a dispatcher, a supervisor, a program's token: ``dispatcher``; for what only shows
+for_dispatchers    a dispatcher, a supervisor, a program's token: ``dispatcher``
+for_supervisors    a supervisor, or a program's token of that role: ``dispatcher``
+for_sessions       a dispatcher or supervisor signed in on a browser, and no program: ``session``
+for_peers          sockets of our own pages and of programs; the view itself checks what the peer claims to be
+for_loopback       this very machine, in practice mode
+for_machines       this machine and our proxies' machines, but nobody through them
+for_callbacks      a provider; the view itself checks its signature or secret first of all
+=================  ====================================================================================================
+
+A route without a declaration answers nobody. Cross-site request forgery is refused by what browsers say of a request's
+origin (``web/callers.py``): a session's cookie acts for our own pages only; whoever is no browser needs a
+key, a pass or a token.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from typing import Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal
 
-from quart import current_app, g, request
+from quart import Response, current_app, g, request, websocket
 from quart_rate_limiter import rate_limit
-from quart_rate_limiter.store import MemoryStore
 
-from showme.domain.people import Dispatcher
+from showme.domain.origins import note_origin
+from showme.domain.people import Dispatcher, Role
+from showme.domain.sessions import Session
 from showme.errors import NotAllowed, NotFound, NotSignedIn
 from showme.services.opening import Opened
-from showme.services.signing_in import SigningIn
+from web.callers import (
+    acts_by_cookie,
+    address_of_caller,
+    comes_from_foreign_page,
+    is_browsers,
+    is_loopback,
+    is_machine_of_ours,
+    is_safe,
+    names_our_host,
+    proof_of_caller,
+    session_token,
+)
+from web.limits import CLOSES
 from web.needs import needs
 
 View = Callable[..., Awaitable[Any]]
+Need = Literal[
+    "nobody",
+    "key",
+    "pass",
+    "share",
+    "visit",
+    "screen",
+    "dispatcher",
+    "supervisor",
+    "session",
+    "peer",
+    "loopback",
+    "machine",
+    "callback",
+]
 
-GUARD: Final = "_showme_guard"
-COOKIE: Final = "showme-session"
-SECURE_COOKIE: Final = "__Host-showme-session"
-_SAFE: Final = {"GET", "HEAD", "OPTIONS"}
-_MOST_REMEMBERED: Final = 50_000
-_PASSED_ON: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
-"""Any of these says that a proxy speaks for somebody else."""
+NEED: Final = "_showme_need"
+ROLES: Final[Mapping[Need, frozenset[Role]]] = {
+    "screen": frozenset({"wall_screen", "dispatcher", "supervisor"}),
+    "dispatcher": frozenset({"dispatcher", "supervisor"}),
+    "supervisor": frozenset({"supervisor"}),
+    "session": frozenset({"dispatcher", "supervisor"}),
+}
+"""Who is meant by each need that a role fulfils."""
 
 
 def open_to_everyone(view: View) -> View:
@@ -46,8 +89,7 @@ def open_to_everyone(view: View) -> View:
         _refuse_foreign_pages()
         return await view(*args, **kwargs)
 
-    setattr(guarded, GUARD, "everyone")
-    return guarded
+    return _needing("nobody", guarded)
 
 
 def for_key(view: View) -> View:
@@ -60,8 +102,7 @@ def for_key(view: View) -> View:
         g.opened = opened
         return await view(opened, **kwargs)
 
-    setattr(guarded, GUARD, "key")
-    return guarded
+    return _needing("key", guarded)
 
 
 def for_pass(view: View) -> View:
@@ -72,19 +113,71 @@ def for_pass(view: View) -> View:
         _refuse_foreign_pages()
         return await view(await needs().passing.check(invitation, proof), **kwargs)
 
-    setattr(guarded, GUARD, "pass")
-    return guarded
+    return _needing("pass", guarded)
+
+
+def for_share(view: View) -> View:
+    """Let in whoever has the link of the share of the path, handed to the view as ``share``."""
+
+    @functools.wraps(view)
+    async def guarded(share: str, proof: str, **kwargs: object) -> Any:
+        _refuse_foreign_pages()
+        return await view(await needs().sharing.look(share, proof), **kwargs)
+
+    return _needing("share", guarded)
+
+
+def for_visit(view: View) -> View:
+    """Let in a browser in which a share was opened, as long as that holds, handed to the view as ``visiting``."""
+
+    @functools.wraps(view)
+    async def guarded(visit: str, **kwargs: object) -> Any:
+        _refuse_foreign_pages()
+        return await view(await needs().sharing.visit(visit), **kwargs)
+
+    return _needing("visit", guarded)
+
+
+def for_screens(view: View) -> View:
+    """Let in whoever may look, a wall screen too, handed to the view as ``dispatcher``: for what changes nothing."""
+    return _for_role("screen", view)
 
 
 def for_dispatchers(view: View) -> View:
-    """Let in a dispatcher's session or a program's token, handed to the view as ``dispatcher``."""
+    """Let in a dispatcher's or supervisor's session or a program's token, handed to the view as ``dispatcher``."""
+    return _for_role("dispatcher", view)
+
+
+def for_supervisors(view: View) -> View:
+    """Let in a supervisor's session or a program's token of that role, handed to the view as ``dispatcher``."""
+    return _for_role("supervisor", view)
+
+
+def for_sessions(view: View) -> View:
+    """Let in a person who is signed in on a browser, and no program, handed to the view as ``session``."""
 
     @functools.wraps(view)
     async def guarded(**kwargs: object) -> Any:
-        return await view(await _dispatcher(), **kwargs)
+        if not acts_by_cookie():
+            raise NotSignedIn
+        _refuse_unless_our_page()
+        session = await session_of_caller()
+        _refuse_unless("session", session.dispatcher)
+        return await view(session, **kwargs)
 
-    setattr(guarded, GUARD, "dispatcher")
-    return guarded
+    return _needing("session", guarded)
+
+
+def for_peers(view: View) -> View:
+    """Let in sockets of our own pages, and of programs; the view itself checks what the peer claims to be."""
+
+    @functools.wraps(view)
+    async def guarded(**kwargs: object) -> Any:
+        if not names_our_host() or comes_from_foreign_page():
+            return Response(status=403)
+        return await view(**kwargs)
+
+    return _needing("peer", guarded)
 
 
 def for_loopback(view: View) -> View:
@@ -97,8 +190,7 @@ def for_loopback(view: View) -> View:
         _refuse_foreign_pages()
         return await view(*args, **kwargs)
 
-    setattr(guarded, GUARD, "loopback")
-    return guarded
+    return _needing("loopback", guarded)
 
 
 def for_machines(view: View) -> View:
@@ -109,166 +201,142 @@ def for_machines(view: View) -> View:
 
     @functools.wraps(view)
     async def guarded(*args: object, **kwargs: object) -> Any:
-        if any(header in request.headers for header in _PASSED_ON) or not _is_machine_of_ours():
+        if not is_machine_of_ours():
             raise NotFound
         _refuse_foreign_pages()
         return await view(*args, **kwargs)
 
-    setattr(guarded, GUARD, "machine")
-    return guarded
+    return _needing("machine", guarded)
 
 
 def for_callbacks(view: View) -> View:
     """Let in a provider's callback; the view itself checks its signature or secret first of all."""
-    setattr(view, GUARD, "callback")
-    return view
+    return _needing("callback", view)
 
 
-def limited(count: int, *, seconds: int) -> Callable[[View], View]:
+def limited(count: int, *, seconds: int, closes: bool = False) -> Callable[[View], View]:
     """Allow ``count`` requests in so many seconds to each key, watch pass, session, token, or else address.
 
     A valid key has its own allowance, because thousands of phones share one operator's address. A watch pass has one
-    for all who hold it: the team in one chat.
+    for all who hold it: the team in one chat. A route that ``closes`` takes nobody in when nobody can tell how often
+    they asked: what costs money, or where secrets are tried. Everything else, photos first of all, stays open then.
     """
     decorate: Callable[[View], View] = rate_limit(count, timedelta(seconds=seconds), key_function=_asker)
-    return decorate
+
+    def decorated(view: View) -> View:
+        setattr(view, CLOSES, closes)
+        return decorate(view)
+
+    return decorated
 
 
-class ForgetfulStore(MemoryStore):
-    """Remembers who asked when, and lets go of what no longer matters before it grows."""
+async def refuse_strange_requests() -> None:
+    """Refuse, before every request, a foreign host's name, and a route that does not declare what it needs.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._forget_at = _MOST_REMEMBERED
-
-    async def set(self, key: str, tat: datetime) -> None:
-        """Keep a moment; drop the past ones when there are many."""
-        if len(self._tats) >= self._forget_at:
-            now = datetime.now(UTC)
-            self._tats = {known: moment for known, moment in self._tats.items() if moment > now}
-            self._forget_at = max(_MOST_REMEMBERED, 2 * len(self._tats))
-        await super().set(key, tat)
+    Raise NotAllowed.
+    """
+    if not names_our_host():
+        raise NotAllowed("host_not_ours")
+    if request.endpoint is not None and need_of(request.endpoint) is None:
+        raise NotAllowed
+    note_origin(address_of_caller())
 
 
-async def session_or_none() -> Dispatcher | None:
-    """Return who is signed in on this browser, if anyone."""
+async def refuse_strange_sockets() -> Response | None:
+    """Refuse, before every handshake, a socket's route that does not declare what it needs."""
+    note_origin(address_of_caller())
+    return Response(status=403) if need_of(websocket.endpoint or "") is None else None
+
+
+def need_of(endpoint: str) -> Need | None:
+    """Return what a route declares to need."""
+    return getattr(current_app.view_functions.get(endpoint), NEED, None)
+
+
+async def session_of_caller() -> Session:
+    """Return the session of this browser, looked up once for each request; raise NotSignedIn."""
     token = session_token()
     if token is None:
-        return None
+        raise NotSignedIn
+    if "session" not in g:
+        g.session = await needs().signing_in.session(token)
+    found: Session = g.session
+    return found
+
+
+async def session_or_none() -> Session | None:
+    """Return who is signed in on this browser, if anyone."""
     try:
-        return await needs().signing_in.who(token)
+        return await session_of_caller()
     except NotSignedIn:
         return None
 
 
-def session_token() -> str | None:
-    """Return the session's token from its cookie."""
-    return request.cookies.get(cookie_name())
+async def refuse_if_ended() -> None:
+    """Look again, after a wait, whether whoever asked may still come in; raise NotSignedIn."""
+    await proof_of_caller()(needs().signing_in)
 
 
-def cookie_name() -> str:
-    """Return the cookie's name; over HTTPS one that browsers give to this very host only (RFC 6265bis, 4.1.3)."""
-    return SECURE_COOKIE if is_https() else COOKIE
-
-
-def is_https() -> bool:
-    """Whether the browser came by HTTPS; a proxy may end it before us, so what we were told of our address counts."""
-    return needs().secure and not is_loopback()
-
-
-def is_loopback() -> bool:
-    """Whether the request comes from this machine, to an address of this machine."""
-    host = urlsplit(f"//{request.host}").hostname or ""
-    try:
-        from_here = ip_address(request.remote_addr or "").is_loopback
-        to_here = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-    return from_here and to_here
-
-
-def _is_machine_of_ours() -> bool:
-    address = request.remote_addr or ""
-    try:
-        return address in needs().proxies or ip_address(address).is_loopback
-    except ValueError:  # a socket without addresses
-        return False
-
-
-def refuse_foreign_hosts() -> None:
-    """Raise NotAllowed when the request names a host that is not ours: a rebound name must reach nothing."""
-    if request.host not in needs().hosts:
-        raise NotAllowed("host_not_ours")
-
-
-def _refuse_foreign_pages() -> None:
-    if request.method in _SAFE:
-        return
-    if comes_from_foreign_page():
-        raise NotAllowed("foreign_page")
-
-
-def comes_from_foreign_page() -> bool:
-    """Whether a browser says that another site's page made this request."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return False
-    try:
-        return urlsplit(origin).netloc not in needs().hosts
-    except ValueError:  # no browser writes such an origin
-        return True
-
-
-def _is_browsers() -> bool:
-    return "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
-
-
-async def _dispatcher() -> Dispatcher:
-    acts_by_cookie = "Authorization" not in request.headers and session_token() is not None
-    if acts_by_cookie and request.method not in _SAFE and (not _is_browsers() or comes_from_foreign_page()):
-        raise NotAllowed("foreign_page")
-    return await proof_of_asker()(needs().signing_in)
-
-
-def proof_of_asker() -> Callable[[SigningIn], Awaitable[Dispatcher]]:
-    """Return what tells, now and later, who is behind this request's token or session; raise NotSignedIn."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        if scheme.lower() != "bearer" or not token:
-            raise NotSignedIn("token_not_valid")
-        return lambda signing_in: signing_in.whose_token(token.strip())
-    session = session_token()
-    if session is None:
-        raise NotSignedIn
-    return lambda signing_in: signing_in.who(session)
-
-
-async def _asker() -> str:
-    guard = getattr(current_app.view_functions.get(request.endpoint or ""), GUARD, None)
-    blanks = request.view_args or {}
-    proof = None
-    if guard == "key":
-        proof = blanks.get("key")
-    elif guard == "pass":
-        proof = f"{blanks.get('invitation')} {blanks.get('proof')}"
-    elif guard == "dispatcher":
-        proof = request.headers.get("Authorization") or session_token()
-    proof = proof or address_of_asker()
-    return hashlib.sha256(str(proof).encode()).hexdigest()
-
-
-def address_of_asker() -> str:
-    """Return the address that a request comes from; what it says of itself counts only through a proxy of ours."""
-    address = request.remote_addr or "unknown"
-    forwarded = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    while forwarded and address in needs().proxies:
-        address = forwarded.pop()
-    return address
+def language_of_session() -> str | None:
+    """Return the language that whoever is signed in has chosen, once this request's session was looked up."""
+    found: Session | None = g.get("session")
+    return found.language if found is not None else None
 
 
 def opened_or_none() -> Opened | None:
     """Return what the request's key has opened, for an error's language."""
     return getattr(g, "opened", None)
+
+
+def _for_role(need: Need, view: View) -> View:
+    @functools.wraps(view)
+    async def guarded(**kwargs: object) -> Any:
+        if acts_by_cookie():
+            _refuse_unless_our_page()
+            dispatcher = (await session_of_caller()).dispatcher
+        else:
+            dispatcher = await proof_of_caller()(needs().signing_in)
+        _refuse_unless(need, dispatcher)
+        return await view(dispatcher, **kwargs)
+
+    return _needing(need, guarded)
+
+
+def _needing(need: Need, view: View) -> View:
+    setattr(view, NEED, need)
+    return view
+
+
+def _refuse_unless(need: Need, dispatcher: Dispatcher) -> None:
+    if dispatcher.role in ROLES[need]:
+        return
+    raise NotAllowed("wall_screens_only_show" if dispatcher.role == "wall_screen" else "supervisors_only")
+
+
+def _refuse_foreign_pages() -> None:
+    if not is_safe() and comes_from_foreign_page():
+        raise NotAllowed("foreign_page")
+
+
+def _refuse_unless_our_page() -> None:
+    """Refuse a cookie that is sent by anything but a page of ours: no browser, no page."""
+    if not is_safe() and (not is_browsers() or comes_from_foreign_page()):
+        raise NotAllowed("foreign_page")
+
+
+async def _asker() -> str:
+    """Return what a limit counts by."""
+    need, blanks = need_of(request.endpoint or ""), request.view_args or {}
+    proof = None
+    if need == "key":
+        proof = blanks.get("key")
+    elif need == "pass":
+        proof = f"{blanks.get('invitation')} {blanks.get('proof')}"
+    elif need == "share":
+        proof = f"{blanks.get('share')} {blanks.get('proof')}"
+    elif need == "visit":
+        proof = blanks.get("visit")
+    elif need in ROLES:
+        proof = request.headers.get("Authorization") or session_token()
+    proof = proof or address_of_caller()
+    return hashlib.sha256(str(proof).encode()).hexdigest()

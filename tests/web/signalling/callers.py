@@ -68,6 +68,7 @@ async def dialled(
     key: str | None = "peerjs",
     headers: dict[str, str] | None = None,
     client: Client | None = None,
+    address: str | None = None,
 ) -> AsyncIterator[Caller]:
     """Open a socket as PeerJS's address has it; whoever is refused finds that out by what it hears."""
     asked = {"key": key, "id": peer, "token": token, "version": "1.5.5"}
@@ -75,6 +76,7 @@ async def dialled(
         "/peerjs",
         query_string={name: value for name, value in asked.items() if value is not None},
         headers=OURS if headers is None else headers,
+        scope_base={"client": (address, 4711)} if address else None,
     )
     async with connection:
         yield Caller(connection)

@@ -16,7 +16,8 @@ from showme.errors import NotSignedIn
 from showme.services.signing_in import SigningIn
 from tests.web.conftest import HOST, House
 from tests.web.signalling.callers import needs_of, watch_pass
-from web.admission import PeerClaim, Proof
+from web.admission import PeerClaim
+from web.callers import Proof
 
 LETTERS = string.ascii_letters + string.digits
 
@@ -97,9 +98,9 @@ async def scene_of(house: House, folder: Path) -> Scene:
         stranger = Dispatcher(organisation=other.id, name="Other", role="supervisor")
         foreign_bearer = await office.signing_in.make_token(stranger)
         link = await office.signing_in.organisation_link(other.id, role="supervisor")
-        foreign_session = await office.signing_in.sign_in(link.rpartition("/")[2], "Other")
+        foreign_session = (await office.signing_in.sign_in(link.rpartition("/")[2], "Other")).token
     signing_in, secret = needs_of(house).signing_in, house.sign_in_link.rpartition("/")[2]
-    session, revoked = [await signing_in.sign_in(secret, name) for name in ("Anna", "Bert")]
+    session, revoked = [(await signing_in.sign_in(secret, name)).token for name in ("Anna", "Bert")]
     await signing_in.sign_out(revoked)
     answer = await house.api("POST", "/api/invitations", json={"to": None}, token=foreign_bearer)
     foreign = await answer.get_json()

@@ -94,6 +94,22 @@ async def test_watching_is_written_down_once_and_so_is_its_end(house: House) -> 
     await writes("ViewerJoined", "ViewerLeft", "ViewerJoined", "ViewerLeft")
 
 
+async def test_who_watched_is_noted_from_where_they_watched_and_never_at_the_citizens_address(house: House) -> None:
+    invited = await house.invite(purpose="live")
+    viewer_id = f"{invited['id']}-0"
+    async with on_the_line(house, f"{invited['id']}-1", invited["key"], address="198.51.100.9"):
+        async with on_the_line(house, viewer_id, RANDOM, headers=bearer(house), address="192.0.2.7"):
+            pass
+        house.clock.move(seconds=16)
+        noted: list[str | None] = []
+        async with asyncio.timeout(PATIENCE):
+            while len(noted) < 2:
+                happened = await needs_of(house).viewing.happenings(1, 0)
+                noted = [item.event.origin for item in happened if "Viewer" in item.event.kind]
+                await asyncio.sleep(0.01)
+    assert noted == ["192.0.2.7", "192.0.2.7"]
+
+
 @pytest.mark.parametrize(
     ("missing", "kind"), [("key", "ERROR"), ("id", "ERROR"), ("token", "ERROR"), ("wrong key", "INVALID-KEY")]
 )
@@ -301,7 +317,7 @@ async def test_a_session_that_is_revoked_watches_no_longer(house: House) -> None
         await anna.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
         house.clock.move(seconds=16)
         code, heard = await viewer.is_hung_up_on()
-        assert (code, heard[-1]["payload"]["cause"]) == (1008, "not_signed_in")
+        assert (code, heard[-1]["payload"]["cause"]) == (1008, "signed_out")
         # The phone is told, so that the picture ends as well.
         assert await citizen.hears() == {"type": "LEAVE", "src": viewer_id, "dst": f"{invited['id']}-1"}
         assert needs_of(house).switchboard.viewers_of(invited["id"]) == []

@@ -150,6 +150,20 @@ async def test_a_flood_of_frames_ends_its_sender_alone(exchange: Exchange) -> No
         assert (await hears(neighbour))["type"] == "EXPIRE"
 
 
+async def test_the_citizens_own_page_needs_its_key_alone_and_is_the_same_peer_as_by_its_whole_id(
+    exchange: Exchange,
+) -> None:
+    invited = await exchange.invite()
+    citizen_id, viewer_id = f"{invited['id']}-1", f"{invited['id']}-0"
+    async with exchange.on_the_line(viewer_id, RANDOM, headers=exchange.bearer) as viewer:
+        for dialled in ("-1", citizen_id, "-1"):
+            async with exchange.on_the_line(dialled, invited["key"]) as citizen:
+                await citizen.send_json({"type": "OFFER", "dst": viewer_id, "payload": SDP})
+                while (heard := await hears(viewer))["type"] != "OFFER":
+                    pass
+                assert heard["src"] == citizen_id
+
+
 async def test_forged_claims_get_no_place_on_a_real_socket(exchange: Exchange) -> None:
     invited, other = await exchange.invite(), await exchange.invite()
     page = {"Origin": f"http://localhost:{exchange.port}"}
@@ -160,6 +174,8 @@ async def test_forged_claims_get_no_place_on_a_real_socket(exchange: Exchange) -
         (f"{invited['id']}-0", invited["key"], page),
         (f"{invited['id']}-0", RANDOM, {"Authorization": "Bearer guessed"}),
         (f"{invited['id']}-2", invited["key"], page),
+        ("-1", RANDOM, page),
+        ("-0", invited["key"], page),
     ]
     for peer, token, headers in claims:
         async with exchange.dialled(peer, token, headers=headers) as line:

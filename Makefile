@@ -7,18 +7,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := uv==0.13.8
+AUDITOR := pip-audit==2.10.1
 
 # Folders too: their date tells of a file that went away.
 BROWSER_SOURCES := $(shell find citizen_page web/static practice/static 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check journeys torture faults bench lock clean
+.PHONY: run test check journeys torture faults bench lock audit clean
 
 run: $(VENV)/.run $(VENV)/.project vendor/static/manifest.json
 	exec $(BIN)/showme practice --port $(PORT)
 
 test: check
-	$(BIN)/pytest --numprocesses=4 --dist=loadfile
+	$(BIN)/python tools/run_tests.py --numprocesses=4 --dist=loadfile
 
 # Everything `make test` looks at before the first test runs.
 check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
@@ -31,12 +32,13 @@ check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 
 journeys: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
-	$(BIN)/pytest tests/journeys -m journeys_full
+	$(BIN)/pytest -m journeys_full
 
-# Long trials with many messages and killed processes; `make test` runs the short ones.
+# Long trials with many messages and killed processes; `make test` runs the short ones. Prints the table of figures and
+# keeps it in benchmarks/torture.json; one trial alone: make torture ONLY="-k killed"
 torture: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
-	$(BIN)/pytest tests/torture -m torture
+	$(BIN)/pytest tests/torture -m torture $(ONLY)
 
 # Plants what must never happen, one fault at a time, and tells which tests stay green: make faults ONLY="key photo"
 faults: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
@@ -47,13 +49,23 @@ bench: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python -m benchmarks
 
 # Pins what pyproject.toml asks for. What is pinned stays, unless: make lock UPGRADE=--upgrade
-lock: COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+lock: COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
 lock: $(VENV)/.made
 	$(PIP) $(UV)
-	$(COMPILE) --extra heic --output-file requirements.lock
-	$(COMPILE) --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra heic --output-file requirements.lock
+	$(COMPILE) pyproject.toml --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	echo $(AUDITOR) | $(COMPILE) - --output-file requirements-audit.lock
 	npm install --package-lock-only --ignore-scripts
+
+# Asks PyPI and npm whether a pinned version has a known weakness. A package about which nothing is known, because it
+# cannot be reached say, is a failure too: --strict.
+audit: $(VENV)/.made
+	test -x $(VENV)/audit/bin/python || $(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	for lock in requirements.lock requirements-dev.lock; do \
+		$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement $$lock || exit; done
+	npm audit --package-lock-only
 
 clean:
 	rm -rf $(VENV) vendor node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

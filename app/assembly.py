@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +15,19 @@ from pydantic import SecretStr
 from quart import Quart
 
 import web
+from app.audit_key import audit_key
 from app.clock import SystemClock
 from app.live import Live, open_live
-from app.logs import report
+from app.logs import report, tell
+from app.measures import Parts
+from app.nodes import Part, open_nodes
+from app.pictures import open_pictures
 from app.providers import only, sms_providers, twilio_callback
 from app.self_tests import self_testing, with_self_test_apart
 from app.settings import EUROPE, Problems, Settings
-from bot.application import TeamChat
-from gateways.clips.ffmpeg import FfmpegClips
+from bot.application import TELEGRAM_API, TeamChat
 from gateways.drawing import ReportPainter
-from gateways.imaging.workers import ImagingWorkers
+from gateways.passkeys import WebauthnPasskeys
 from gateways.sms.outbox import EmbeddedOutbox
 from gateways.usage_webhook import UsageWebhook
 from practice.credentials import practice_credentials
@@ -33,50 +36,68 @@ from practice.stage import TOKEN, PracticeStage
 from practice.telegram.request import InMemoryRequest
 from showme.domain.sms import SmsRules
 from showme.domain.words import Catalogue
+from showme.errors import Unavailable
 from showme.services.administering import Administering
 from showme.services.announcing import Announcing
+from showme.services.appointing import Appointing
 from showme.services.asking import Asking
-from showme.services.clipping import Clipping
+from showme.services.attending import Attending
+from showme.services.auditing import Auditing
+from showme.services.awaiting import Awaiting
+from showme.services.checking import Checking
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
+from showme.services.comparing import Comparing
 from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
-from showme.services.forgetting import Forgetting
+from showme.services.handing_over import HandingOver
+from showme.services.holding import Holding
 from showme.services.inviting import Inviting
 from showme.services.keeping import Keeping
+from showme.services.limiting import Limiting
+from showme.services.looking_on import LookingOn
+from showme.services.marking import Marking
+from showme.services.measuring import Measuring
 from showme.services.opening import Opening
+from showme.services.overseeing import Overseeing
 from showme.services.passing import Passing
 from showme.services.receipting import Receipting
-from showme.services.receiving import Receiving
+from showme.services.recognising import Recognising
 from showme.services.replying import Replying
 from showme.services.reporting import Reporting
 from showme.services.resuming import Resuming
+from showme.services.revealing import Revealing
 from showme.services.self_testing import SelfTesting
 from showme.services.sending import Sending
-from showme.services.showing import Showing
+from showme.services.sharing import Sharing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.summarising import Summarising
 from showme.services.taking_back import TakingBack
+from showme.services.taking_out import TakingOut
+from showme.services.taking_over import TakingOver
 from showme.services.topping_up import ToppingUp
+from showme.services.tracing import Tracing
 from showme.services.viewing import Viewing
 from showme.services.watching import Watching
 from storage.database import open_database
-from storage.media import FolderMedia
-from storage.partials import FolderPartials
 from web.app import create_app
 from web.feed import Tails
 from web.needs import Needs
+from web.tiles import MapSource
 from words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from showme.domain.organisations import Organisation
-    from showme.ports import Clock
+    from showme.ports import Clock, MediaStore
     from showme.records import Records
+    from showme.services.forgetting import Forgetting
 
 _LOCK: Final = "in-use"
+ELSEWHERE: Final = "elsewhere"
+"""How a part stands that works at another node."""
 PRACTICE_ORGANISATION: Final = "112 Practice"
 PRACTICE_CREDITS: Final = 1_000
 
@@ -86,6 +107,8 @@ class Office:
     """What the command line needs: records and the few services that work without doors."""
 
     records: Records
+    appointing: Appointing
+    awaiting: Awaiting
     administering: Administering
     signing_in: SigningIn
     enrolling: Enrolling
@@ -131,10 +154,12 @@ class Installation:
 async def open_office(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Office]:
     """Open the records for the command line; a running server may use them at the same time."""
     clock = clock or SystemClock()
-    _make_private(settings.data)
+    make_private(settings.data)
     async with open_database(settings.database) as records:
         yield Office(
             records=records,
+            appointing=Appointing(records=records, clock=clock),
+            awaiting=Awaiting(records=records, clock=clock, report=report),
             administering=Administering(records=records, clock=clock, initial_top_up=settings.initial_top_up),
             signing_in=SigningIn(records=records, clock=clock, public_url=settings.base_url),
             enrolling=Enrolling(records=records, clock=clock),
@@ -153,36 +178,16 @@ async def open_installation(
     Raise Problems (another showme uses the folder), Unavailable (the database cannot be reached).
     """
     clock = clock or SystemClock()
-    _make_private(settings.data)
+    make_private(settings.data)
     words = Catalogue(read_words())
     async with AsyncExitStack() as stack:
-        stack.enter_context(_only_user_of(settings.data))
+        stack.enter_context(only_user_of(settings.data))
         records = await stack.enter_async_context(open_database(settings.database))
-        media = await FolderMedia.open(settings.data / "media")
-        partials = await FolderPartials.open(settings.data / "media")
-        imaging = await stack.enter_async_context(ImagingWorkers(workers=settings.image_workers))
-        clips = FfmpegClips.installed()
-        clipping = Clipping(records=records, clock=clock, media=media, imaging=imaging, clips=clips, report=report)
-        showing = Showing(
-            records=records,
-            clock=clock,
-            media=media,
-            imaging=imaging,
-            at_once=settings.image_workers,
-            report=report,
-            clipping=clipping,
+        nodes = await stack.enter_async_context(open_nodes(settings, records))
+        pictures = await stack.enter_async_context(
+            open_pictures(settings, records=records, clock=clock, turns=nodes.turns)
         )
-        receiving = Receiving(
-            records=records,
-            clock=clock,
-            media=media,
-            imaging=imaging,
-            showing=showing,
-            most_bytes_in_flight=settings.most_megabytes_in_flight * 1024 * 1024,
-            clips=clips,
-            most_clip_bytes=settings.most_clip_megabytes * 1024 * 1024,
-        )
-        forgetting = Forgetting(records=records, clock=clock, media=media, partials=partials, report=report)
+        media, receiving, showing = pictures.media.store, pictures.receiving, pictures.showing
         receipting = Receipting(records=records, clock=clock)
         if practice:
             phone = PracticePhone(records=records, clock=clock, note=receipting.note, after=delivers_after)
@@ -198,7 +203,9 @@ async def open_installation(
             ),
             words=words,
             public_url=settings.base_url,
+            turns=nodes.turns,
         )
+        limiting = Limiting(records=records, clock=clock, report=report)
         services = Services(
             inviting=Inviting(
                 records=records,
@@ -206,6 +213,7 @@ async def open_installation(
                 sending=sending,
                 rules=_sms_rules(settings, practice=practice),
                 public_url=settings.base_url,
+                limiting=limiting,
             ),
             closing=Closing(records=records, clock=clock),
             viewing=Viewing(records=records, clock=clock, media=media),
@@ -223,12 +231,16 @@ async def open_installation(
         )
         code_address = f"{settings.base_url}/c".partition("://")[2]
         stage = await _set_the_stage(settings, records=records, clock=clock, services=services) if practice else None
-        for part in (forgetting, showing, clipping):
+        live = await stack.enter_async_context(open_live(settings, records=records, clock=clock))
+        await nodes.join(live.bridging, stack, alone=settings.media_bucket is None)
+        if nodes.is_on_shift:
+            await _recover(Checking(records=records, clock=clock, media=media, attic=pictures.media.attic))
+        await nodes.run(pictures.forgetting, stack)
+        for part in (showing, pictures.clipping):
             await part.start()
             stack.push_async_callback(part.stop)
         stack.push_async_callback(sending.stop)
         await sending.resume()
-        live = await stack.enter_async_context(open_live(settings, records=records, clock=clock))
         team_chat = _team_chat(
             settings,
             stage=stage,
@@ -238,28 +250,22 @@ async def open_installation(
             media=media,
             services=services,
             code_address=code_address,
+            limiting=limiting,
+            may_speak=lambda: nodes.is_on_shift,
         )
         if team_chat is not None:
-            await team_chat.start()
-            stack.push_async_callback(team_chat.stop)
+            await nodes.run(team_chat, stack)
         if settings.usage_webhook is not None and not practice:
             announcing = Announcing(records=records, listener=UsageWebhook(settings.usage_webhook), report=report)
-            await announcing.start()
-            stack.push_async_callback(announcing.stop)
+            await nodes.run(announcing, stack)
 
         def parts() -> dict[str, str]:
+            here = nodes.is_on_shift
             return {
-                "telegram": team_chat.health.state if team_chat else "off",
+                "telegram": (team_chat.health.state if here else ELSEWHERE) if team_chat else "off",
                 "turn": live.relaying.state(),
+                "retention": pictures.forgetting.state() if here else ELSEWHERE,
                 "selftest": services.self_testing.state(),
-            }
-
-        def gauges() -> dict[str, float]:
-            return {
-                "open_feeds": tails.readers,
-                "bytes_in_flight": receiving.bytes_in_flight,
-                "photos_waiting": showing.waiting,
-                "telegram_up": parts()["telegram"] == "up",
             }
 
         watching = Watching(
@@ -268,22 +274,55 @@ async def open_installation(
             parts=parts,
             disk_free=lambda: shutil.disk_usage(settings.data).free,
             report=report,
+            alarm=team_chat.alarm if team_chat is not None else None,
         )
-        summarising = Summarising(records=records, clock=clock, report=report)
-        for looking in (watching, summarising, services.self_testing):
-            await looking.start()
-            stack.push_async_callback(looking.stop)
+        attending = Attending(records=records, clock=clock, report=report)
+        once: list[Part] = [
+            Auditing(records=records, clock=clock, key=audit_key(settings.data), report=report),
+            watching,
+            Summarising(records=records, clock=clock, report=report),
+            Comparing(records=records, clock=clock, report=report),
+            Awaiting(records=records, clock=clock, report=report),
+            pictures.quarantining,
+            services.self_testing,
+            *(
+                [TakingOver((showing.take_up, pictures.clipping.take_up, sending.resume), report=report)]
+                if nodes.turns
+                else []
+            ),
+        ]
+        for looking in once:
+            await nodes.run(looking, stack)
+        for looking_here in (limiting, attending):
+            await looking_here.start()
+            stack.push_async_callback(looking_here.stop)
         tails = Tails(services.viewing)
         stack.callback(tails.stop)
+        measured = Parts(
+            data=settings.data,
+            receiving=receiving,
+            showing=showing,
+            forgetting=pictures.forgetting,
+            calling=live.calling,
+            team_chat=team_chat,
+            open_feeds=lambda: tails.readers,
+            states=parts,
+        )
         app = create_app(
             Needs(
                 opening=Opening(records=records, clock=clock),
                 receiving=receiving,
-                resuming=Resuming(records=records, clock=clock, media=media, partials=partials, receiving=receiving),
+                resuming=Resuming(
+                    records=records, clock=clock, media=media, partials=pictures.media.partials, receiving=receiving
+                ),
                 inviting=services.inviting,
                 closing=services.closing,
                 viewing=services.viewing,
                 signing_in=services.signing_in,
+                recognising=Recognising(
+                    records=records, clock=clock, passkeys=WebauthnPasskeys(), signing_in=services.signing_in
+                ),
+                overseeing=Overseeing(records=records, clock=clock),
                 enrolling=services.enrolling,
                 speaking=services.speaking,
                 topping_up=services.topping_up,
@@ -291,12 +330,28 @@ async def open_installation(
                 replying=Replying(records=records, clock=clock, words=words),
                 taking_back=TakingBack(records=records, clock=clock, media=media),
                 asking=Asking(records=records, clock=clock),
+                revealing=Revealing(records=records, clock=clock),
+                marking=Marking(records=records, clock=clock),
+                taking_out=TakingOut(records=records, clock=clock),
+                holding=Holding(records=records, clock=clock),
+                quarantining=pictures.quarantining,
+                attending=attending,
                 calling=live.calling,
                 stills=live.stills,
                 commanding=services.commanding,
                 conversing=services.conversing,
                 keeping=Keeping(records=records, clock=clock, receiving=receiving),
                 passing=services.passing,
+                sharing=Sharing(records=records, clock=clock, public_url=settings.base_url),
+                handing_over=HandingOver(records=records, clock=clock),
+                looking_on=LookingOn(records=records, viewers=live.switchboard.viewers_of),
+                tracing=Tracing(records=records),
+                map=MapSource(
+                    tiles=settings.map_tiles,
+                    folder=settings.map_folder,
+                    attribution=settings.map_attribution,
+                    deepest=settings.map_deepest_zoom,
+                ),
                 relaying=live.relaying,
                 switchboard=live.switchboard,
                 lines=live.lines,
@@ -309,6 +364,7 @@ async def open_installation(
                 clock=clock,
                 code_address=code_address,
                 built=Path(web.__file__).parents[1] / "vendor",
+                base_url=settings.base_url,
                 hosts=settings.hosts,
                 secure=settings.is_secure,
                 proxies=frozenset(settings.proxies),
@@ -318,11 +374,22 @@ async def open_installation(
                 telegram_secret=_revealed(settings.telegram_webhook_secret),
                 telegram_update=team_chat.handle_update if team_chat else None,
                 health=parts,
-                gauges=gauges,
+                measures=Measuring(records=records, clock=clock, here=measured).measures,
                 report=report,
             )
         )
-        yield Installation(app=app, tails=tails, live=live, forgetting=forgetting, team_chat=team_chat, stage=stage)
+        yield Installation(
+            app=app, tails=tails, live=live, forgetting=pictures.forgetting, team_chat=team_chat, stage=stage
+        )
+
+
+async def _recover(checking: Checking) -> None:
+    """Put right what a crash left, and say so; where even that cannot be written down, go on without."""
+    try:
+        for oddity in await checking.recover():
+            tell("recovered", what=oddity.subject, count=oddity.count)
+    except Unavailable as error:
+        report("not_recovered", error)
 
 
 def _team_chat(
@@ -332,9 +399,11 @@ def _team_chat(
     records: Records,
     clock: Clock,
     words: Catalogue,
-    media: FolderMedia,
+    media: MediaStore,
     services: Services,
     code_address: str,
+    limiting: Limiting,
+    may_speak: Callable[[], bool],
 ) -> TeamChat | None:
     """Put the team chat's door together: on the stage in practice, with the bot's token in earnest, or not at all."""
     token = TOKEN if stage else _revealed(settings.telegram_token)
@@ -352,7 +421,10 @@ def _team_chat(
         report=report,
         request=InMemoryRequest(stage.bot_api) if stage else None,
         repeats_matter=stage is None,
+        limiting=limiting,
         webhook=(settings.base_url, secret) if secret and not stage else None,
+        api=settings.telegram_api or TELEGRAM_API,
+        may_speak=may_speak,
     )
 
 
@@ -401,9 +473,9 @@ async def _practice_organisation(administering: Administering) -> Organisation:
 
 
 @contextmanager
-def _only_user_of(folder: Path) -> Iterator[None]:
+def only_user_of(folder: Path) -> Iterator[None]:
     """Hold the data folder for ourselves: two servers on one SQLite would not hear of each other's events."""
-    with (folder / _LOCK).open("w") as lock:
+    with (folder / _LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -413,7 +485,7 @@ def _only_user_of(folder: Path) -> Iterator[None]:
         yield
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
     """Make the data folder, readable by our own user only."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,18 +1,23 @@
-"""The command line: practice, serve, organisation, topup, secret, report, selftest, doctor, openapi."""
+"""The command line: what an operator types, and how it is read."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.origins import COMMAND_LINE, acting_from
 from showme.domain.words import TEAM_LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name for it
+
+_SERVERS: Final = {"practice", "serve"}
 _PRACTICE_DATA: Final = Path("practice-data")
 
 
@@ -29,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_libraries()
     command: Callable[[argparse.Namespace], Coroutine[None, None, None]] = COMMANDS[chosen.command]
     try:
-        asyncio.run(command(chosen))
+        with acting_from(None if chosen.command in _SERVERS else COMMAND_LINE):
+            asyncio.run(command(chosen))
     except Problems as problems:
         for sentence in problems.sentences:
             print(f"showme: {sentence}", file=sys.stderr)
@@ -88,6 +94,24 @@ def _parser() -> argparse.ArgumentParser:
     sound.add_argument("organisation", type=int, help="the organisation's number")
     sound.add_argument("sound", choices=("on", "off"))
 
+    unanswered = deeds.add_parser("unanswered", help="tell the chats of invitations without an answer after minutes")
+    unanswered.add_argument("organisation", type=int, help="the organisation's number")
+    unanswered.add_argument("minutes", type=int, help="0 for never")
+
+    supervisor = commands.add_parser("supervisor", help="make persons of Telegram supervisors, in every team chat")
+    whose = supervisor.add_subparsers(dest="deed", required=True, metavar="DEED")
+    for deed, help_text in (
+        ("add", "make a person a supervisor"),
+        ("remove", "end that"),
+        ("list", "list who is one by person; whoever is in a supervisors' chat is one as well"),
+    ):
+        about = whose.add_parser(deed, help=help_text)
+        about.add_argument("organisation", type=int, help="the organisation's number")
+        if deed != "list":
+            about.add_argument("telegram_id", type=int, help="the person's number at Telegram, as /whoami tells it")
+        if deed == "add":
+            about.add_argument("name", help="how colleagues read it")
+
     topup = commands.add_parser("topup", help="add credits to an organisation; every SMS costs one")
     topup.add_argument("organisation", type=int, help="the organisation's number")
     topup.add_argument("amount", type=int)
@@ -102,12 +126,46 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="look for what is wrong, and say the remedy")
     doctor.add_argument("--json", action="store_true", help="for programs")
+    _add_upkeep(commands, doctor)
 
     commands.add_parser("openapi", help="print the description of the API, for other programs (OpenAPI 3.1)")
+
+    move = commands.add_parser("move", help="copy everything to PostgreSQL and an object store, or home")
+    move.add_argument(
+        "where",
+        choices=("out", "home"),
+        help="out: from the data folder to database_url and media_bucket; home: the other way",
+    )
 
     secret = commands.add_parser("secret", help="rotate an organisation's secret; links already sent go on working")
     secret.add_argument("organisation", type=int, help="the organisation's number")
     return parser
+
+
+def _add_upkeep(commands: _Commands, doctor: argparse.ArgumentParser) -> None:
+    """Add what looks after the records: the audit, the comparison with the files, copies."""
+    doctor.add_argument("--audit", action="store_true", help="verify that no line of the journal was touched")
+    doctor.add_argument("--check", action="store_true", help="compare the records with the files, and count what waits")
+    doctor.add_argument(
+        "--repair", action="store_true", help="with --check: put right what can be; what is put aside is told"
+    )
+
+    audit = commands.add_parser("audit", help="export or condense an organisation's journal")
+    of_audit = audit.add_subparsers(dest="deed", required=True, metavar="DEED")
+    export = of_audit.add_parser("export", help="write the journal as CSV or JSON")
+    export.add_argument("--organisation", type=int, required=True, help="the organisation's number")
+    export.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="from this day on (UTC)")
+    export.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="before this day (UTC)")
+    export.add_argument("--format", dest="form", choices=("csv", "json"), default="csv")
+    export.add_argument("--to", type=Path, metavar="FILE", help="into a new file; standard output by default")
+    condense = of_audit.add_parser("condense", help="put a signed checkpoint in the place of old lines")
+    condense.add_argument("--organisation", type=int, required=True, help="the organisation's number")
+    condense.add_argument("--before", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+
+    backup = commands.add_parser("backup", help="copy database and media into a new folder; the server may run")
+    backup.add_argument("to", type=Path, metavar="TO")
+    restore = commands.add_parser("restore", help="put a backup into the empty data folder")
+    restore.add_argument("source", type=Path, metavar="FROM")
 
 
 def _port(text: str) -> int:

@@ -7,13 +7,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from app.assembly import Office, open_office
+from app.auditing import audit, verify
+from app.checking import check
 from app.examining import examine
+from app.keeping_copies import backup, restore
 from app.lan import lan_address, lan_certificate
+from app.moving import move
+from app.reserve import is_full
 from app.serving import has_ipv6_loopback, run
 from app.settings import Problems, Settings, problems_of_serving, read_settings, real_accounts_in_environment
 from app.supervising import report, selftest
-from showme.domain.people import Dispatcher
+from showme.domain.people import Dispatcher, read_name
 from showme.domain.words import Catalogue
+from showme.errors import Unavailable
 from showme.services.administering import OPERATOR
 from web.openapi.document import document
 from words import read_words
@@ -58,9 +64,14 @@ async def serve(_: argparse.Namespace) -> None:
     problems = problems_of_serving(settings)
     if problems:
         raise Problems(problems)
-    async with open_office(settings) as office:
-        if not await office.administering.organisations():
-            raise Problems(['There is no organisation yet: showme organisation add "112 Brussels" --region BE'])
+    try:
+        async with open_office(settings) as office:
+            if not await office.administering.organisations():
+                raise Problems(['There is no organisation yet: showme organisation add "112 Brussels" --region BE'])
+    except Unavailable:
+        if not is_full(settings.data):
+            raise
+        # Whoever serves on a full disk tells everybody, and goes on by itself once there is room.
     await run(settings)
 
 
@@ -78,6 +89,27 @@ async def secret(chosen: argparse.Namespace) -> None:
         print(f"{found.name} has a new secret. Links already sent work until they expire.")
 
 
+async def supervisor(chosen: argparse.Namespace) -> None:
+    """Make persons supervisors, end that, and list them."""
+    async with open_office(read_settings()) as office:
+        found = await _organisation(office, chosen.organisation)
+        operator = Dispatcher(organisation=found.id, name=OPERATOR, role="supervisor")
+        match chosen.deed:
+            case "add":
+                is_new = await office.appointing.appoint(
+                    operator, telegram_id=chosen.telegram_id, name=read_name(chosen.name)
+                )
+                print(f"{chosen.name} is a supervisor of {found.name}{'' if is_new else ' already'}.")
+            case "remove":
+                gone = await office.appointing.dismiss(operator, telegram_id=chosen.telegram_id)
+                if gone is None:
+                    raise Problems([f"{chosen.telegram_id} is no supervisor of {found.name} by person."])
+                print(f"{gone} is a supervisor of {found.name} no longer.")
+            case _:
+                for telegram_id, name in await office.appointing.people(found.id):
+                    print(f"{telegram_id}  {name}")
+
+
 async def topup(chosen: argparse.Namespace) -> None:
     """Add credits."""
     async with open_office(read_settings()) as office:
@@ -89,7 +121,14 @@ async def topup(chosen: argparse.Namespace) -> None:
 
 async def doctor(chosen: argparse.Namespace) -> None:
     """Say what is wrong and what helps; exit with 2 when something is."""
-    findings = await examine()
+    if chosen.repair and not chosen.check:
+        raise Problems(["--repair goes with --check."])
+    if chosen.audit or chosen.check:
+        settings = read_settings()
+        findings = [*(await verify(settings) if chosen.audit else ())]
+        findings += await check(settings, repair=chosen.repair) if chosen.check else ()
+    else:
+        findings = [*await examine()]
     if chosen.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -143,6 +182,14 @@ async def _sound(office: Office, chosen: argparse.Namespace) -> None:
     )
 
 
+async def _unanswered(office: Office, chosen: argparse.Namespace) -> None:
+    found = await _organisation(office, chosen.organisation)
+    operator = Dispatcher(organisation=found.id, name=OPERATOR, role="supervisor")
+    await office.awaiting.choose(operator, minutes=chosen.minutes)
+    after = f"after {chosen.minutes} minutes" if chosen.minutes else "never"
+    print(f"{found.name}: invitations without an answer are told {after}.")
+
+
 async def _organisation(office: Office, number: int) -> Organisation:
     found = next((known for known in await office.administering.organisations() if known.id == number), None)
     if found is None:
@@ -164,16 +211,22 @@ _DEEDS: Final[dict[str, Callable[[Office, argparse.Namespace], Coroutine[None, N
     "code": _code,
     "token": _token,
     "sound": _sound,
+    "unanswered": _unanswered,
 }
 
 COMMANDS: Final[dict[str, Callable[[argparse.Namespace], Coroutine[None, None, None]]]] = {
     "practice": practice,
     "serve": serve,
     "organisation": organisation,
+    "supervisor": supervisor,
     "secret": secret,
     "topup": topup,
     "report": report,
     "selftest": selftest,
     "doctor": doctor,
+    "audit": audit,
+    "backup": backup,
+    "restore": restore,
+    "move": move,
     "openapi": openapi,
 }

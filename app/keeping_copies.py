@@ -78,8 +78,9 @@ async def restore(chosen: argparse.Namespace) -> None:
             )
             await forgetting.forget_what_is_due()
     print(_told(copy))
-    print("What has had its time is forgotten. Everybody signs in anew; look through the tokens: one that was revoked")
-    print("after the backup is valid again. Then: showme doctor --check --audit")
+    print("What has had its time is forgotten. Everybody signs in anew, and shares ended. A token, a passkey or an")
+    print("organisation's link that was revoked after the backup is valid again: look through them.")
+    print("Then: showme doctor --check --audit")
 
 
 def _embedded(settings: Settings) -> Path:

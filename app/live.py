@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.logs import report
 from app.providers import ice_providers
+from showme.services.bridging import Bridging
 from showme.services.calling import Calling
 from showme.services.relaying import Relaying
 from showme.services.stills import Stills
@@ -30,6 +31,7 @@ class Live:
     relaying: Relaying
     switchboard: Switchboard
     lines: Lines
+    bridging: Bridging
 
     def stop(self) -> None:
         """Let go of everybody who is on the line or waits for a still, so that the server can stop."""
@@ -42,12 +44,14 @@ async def open_live(settings: Settings, *, records: Records, clock: Clock) -> As
     """Start the parts, and stop them in reverse: at the end it is still written down who has left the line."""
     calling = Calling(records=records, clock=clock, report=report)
     switchboard = Switchboard()
+    stills = Stills(calling=calling, records=records, clock=clock)
     live = Live(
         calling=calling,
-        stills=Stills(calling=calling, records=records, clock=clock),
+        stills=stills,
         relaying=Relaying(providers=ice_providers(settings), clock=clock, report=report),
         switchboard=switchboard,
         lines=Lines(switchboard=switchboard, calling=calling, clock=clock, report=report),
+        bridging=Bridging(switchboard=switchboard, stills=stills, clock=clock, report=report),
     )
     async with AsyncExitStack() as stack:
         for part in (live.relaying, live.calling):

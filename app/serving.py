@@ -6,14 +6,20 @@ import asyncio
 import resource
 import signal
 import socket
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from hypercorn.asyncio import serve
 
-from app.assembly import open_installation
-from app.logs import tell
+from app.assembly import Installation, make_private, open_installation
+from app.logs import report, tell
+from app.reserve import hold, is_full, release
 from app.settings import Problems
 from app.sockets import ThriftyConfig
+from showme.domain.words import Catalogue
+from showme.errors import Unavailable
+from web.meanwhile import create_meanwhile_app
+from words import read_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
 _MANY = 65_536
 """Files and sockets; a feed, a line and a photo on its way are one each."""
+_LOOK_EVERY = 1.0
+"""Seconds between two looks whether a full disk has room again."""
 _GRACE = 8.0
 """Seconds for which uploads under way may still finish after we were told to stop."""
 
@@ -49,20 +57,49 @@ async def run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told_to_stop.set)
-    async with open_installation(settings, practice=practice) as installation:
+    config = server_config(settings, certificate=certificate, plain_bind=plain_bind)
+    make_private(settings.data)
+    while not told_to_stop.is_set():
+        async with AsyncExitStack() as stack:
+            try:
+                installation = await stack.enter_async_context(open_installation(settings, practice=practice))
+            except (Unavailable, OSError) as error:
+                if not is_full(settings.data):
+                    raise
+                report("disk_full_at_start", error)
+                if not release(settings.data):
+                    await _refuse_meanwhile(settings, config, told_to_stop, ready=ready)
+                continue
+            hold(settings.data)
+            await _serve(installation, config, told_to_stop, ready=ready)
+            return
 
-        async def until_told() -> None:
-            await told_to_stop.wait()
-            installation.stop_feeds()
 
-        if ready:
-            print(ready, flush=True)
-        tell("serving", at=", ".join((*settings.bind, *plain_bind)))
-        await serve(
-            installation.app,
-            server_config(settings, certificate=certificate, plain_bind=plain_bind),
-            shutdown_trigger=until_told,
-        )
+async def _serve(installation: Installation, config: Config, told_to_stop: asyncio.Event, *, ready: str) -> None:
+    async def until_told() -> None:
+        await told_to_stop.wait()
+        installation.stop_feeds()
+
+    _say(ready, config)
+    await serve(installation.app, config, shutdown_trigger=until_told)
+
+
+async def _refuse_meanwhile(settings: Settings, config: Config, told_to_stop: asyncio.Event, *, ready: str) -> None:
+    """Answer everybody that the disk is full, until there is room or we are told to stop."""
+
+    async def until_room() -> None:
+        while is_full(settings.data) and not told_to_stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told_to_stop.wait(), _LOOK_EVERY)
+
+    _say(ready, config)
+    await serve(create_meanwhile_app(Catalogue(read_words())), config, shutdown_trigger=until_room)
+
+
+def _say(ready: str, config: Config) -> None:
+    if ready:
+        print(ready, flush=True)
+    tell("serving", at=", ".join((*config.bind, *config.insecure_bind)))
 
 
 def server_config(

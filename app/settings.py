@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -13,9 +14,12 @@ from pydantic_settings import (
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
+from app.map_settings import checked_tiles, problems_of_map
+from app.media_settings import checked_database, problems_of_sharing
 from app.relay_settings import (
     FixedIceServer,
     checked_peer_server,
@@ -23,6 +27,7 @@ from app.relay_settings import (
     list_from_json,
     problems_of_relays,
 )
+from app.weak_settings import keys_from_json, problems_of_files, problems_of_secrets
 
 _DEFAULT_FILE = Path("/etc/showme/showme.toml")
 
@@ -32,7 +37,6 @@ EUROPE: Final = frozenset({
     "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 })  # fmt: skip
 """The European Economic Area, Switzerland and the United Kingdom."""
-_SHORTEST_SECRET: Final = 24
 
 
 class Settings(BaseModel):
@@ -52,7 +56,22 @@ class Settings(BaseModel):
     database_url: str | None = Field(
         default=None, description="A PostgreSQL URL (postgresql+asyncpg://…) in the place of the embedded SQLite."
     )
+    media_bucket: str | None = Field(
+        default=None, description="A bucket of an S3-compatible object store, in the place of the folder for photos."
+    )
+    media_endpoint: str | None = Field(
+        default=None, description="Where the object store is reached, such as https://s3.example.org; none is AWS."
+    )
+    media_region: str = Field(default="us-east-1", description="The object store's region.")
+    media_prefix: str = Field(default="", description="What the names of all our objects begin with, such as showme/.")
+    media_access_key: str | None = Field(
+        default=None, description="Who we are at the object store; none is whatever the machine itself may use at AWS."
+    )
+    media_secret_key: SecretStr | None = Field(default=None, description="What proves it.")
     telegram_token: SecretStr | None = Field(default=None, description="The bot's token, from @BotFather.")
+    telegram_api: str | None = Field(
+        default=None, description="A Bot API server of one's own, such as http://localhost:8081; none is Telegram's."
+    )
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="With it Telegram calls /callbacks/telegram; without it the bot polls."
     )
@@ -67,6 +86,12 @@ class Settings(BaseModel):
     sms_to_number_per_hour: int = Field(default=5, ge=1, description="Most SMS to one number within an hour.")
     sms_by_dispatcher_per_hour: int = Field(default=60, ge=1, description="Most SMS by one dispatcher within an hour.")
     sms_by_organisation_per_hour: int = Field(default=600, ge=1, description="Most SMS of an organisation in an hour.")
+    quarantine_days: int = Field(
+        default=30,
+        ge=1,
+        le=3653,
+        description="Days after which a photo in quarantine is deleted for ever, unless a supervisor decides before.",
+    )
     initial_top_up: int = Field(
         default=10, ge=0, description="Credits that a new organisation has; each SMS costs one."
     )
@@ -77,7 +102,7 @@ class Settings(BaseModel):
         default=None, description="Twilio's Messaging Service SID, in the place of a sender."
     )
     clickatell_api_key: SecretStr | None = Field(default=None, description="Clickatell's API key of a One API setup.")
-    clickatell_api_keys: dict[str, SecretStr] = Field(
+    clickatell_api_keys: Annotated[dict[str, SecretStr], NoDecode] = Field(
         default={}, description="API keys of organisations that have their own, by the organisation's number."
     )
     clickatell_sender: str | None = Field(default=None, description="The number from which Clickatell sends.")
@@ -113,6 +138,21 @@ class Settings(BaseModel):
         default=None,
         description="An external PeerServer in the place of the embedded one, such as "
         "wss://peer.example.org/peerjs?key=peerjs. It verifies nobody: showme doctor says what is lost.",
+    )
+    map_tiles: str | None = Field(
+        default=None,
+        description="Where the photowall's map loads its tiles, such as https://tiles.example.org/{z}/{x}/{y}.png. "
+        "Whoever serves them learns which places are looked at; without it, or map_folder, the map has none.",
+    )
+    map_folder: Path | None = Field(
+        default=None,
+        description="A folder of tiles ({z}/{x}/{y}.png) that showme itself serves, to its own people alone.",
+    )
+    map_attribution: str = Field(
+        default="", description="Whom the map's makers want to be named, such as © OpenStreetMap contributors."
+    )
+    map_deepest_zoom: int = Field(
+        default=19, ge=1, le=24, description="How far in the map's tiles go; beyond it they are enlarged."
     )
     usage_webhook: str | None = Field(
         default=None, description="An address that is told of every use (JSON by POST), without anything of citizens."
@@ -151,8 +191,11 @@ class Settings(BaseModel):
             raise ValueError("an origin is needed, such as https://show.example.org, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
+    _database_url = field_validator("database_url")(checked_database)
     _turn_urls = field_validator("turn_urls")(checked_turn_urls)
     _ice_servers = field_validator("ice_servers", mode="before")(list_from_json)
+    _clickatell_api_keys = field_validator("clickatell_api_keys", mode="before")(keys_from_json)
+    _map_tiles = field_validator("map_tiles")(checked_tiles)
     _peerjs_url = field_validator("peerjs_url")(checked_peer_server)
 
     @field_validator(
@@ -212,6 +255,12 @@ def read_settings() -> Settings:
         return _Configured(_secrets_dir=folder if folder.is_dir() else None)  # type: ignore[call-arg]
     except ValidationError as error:
         raise Problems([_sentence(problem) for problem in error.errors()]) from None
+    except SettingsError as error:
+        raise Problems([f"{error}."]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise Problems([f"{_file()} is no TOML: {error}."]) from None
+    except OSError as error:
+        raise Problems([f"{_file()} cannot be read ({error.strerror})."]) from None
 
 
 def prepare_libraries() -> None:
@@ -230,11 +279,12 @@ def problems_of_serving(settings: Settings) -> list[str]:
             "telegram_token is missing: get one from @BotFather and set SHOWME_TELEGRAM_TOKEN, "
             "or set without_telegram = true."
         )
-    problems += _problems_of_sms(settings) + problems_of_relays(settings)
-    for name in ("telegram_webhook_secret", "clickatell_receipt_secret", "turn_secret"):
-        secret: SecretStr | None = getattr(settings, name)
-        if secret is not None and len(secret.get_secret_value()) < _SHORTEST_SECRET:
-            problems.append(f"{name} is too short: use {_SHORTEST_SECRET} or more random letters and digits.")
+    problems += _problems_of_sms(settings) + problems_of_relays(settings) + problems_of_sharing(settings)
+    problems += problems_of_map(
+        tiles=settings.map_tiles, folder=settings.map_folder, attribution=settings.map_attribution
+    )
+    problems += problems_of_secrets(settings)
+    problems += problems_of_files(_file(), {name: _is_secret(name) for name in Settings.model_fields})
     return problems
 
 
@@ -262,6 +312,10 @@ def real_accounts_in_environment() -> list[str]:
     return sorted(
         name for name in os.environ if name.startswith("SHOWME_") and name.endswith(("_TOKEN", "_SID", "_KEY"))
     )
+
+
+def _is_secret(name: str) -> bool:
+    return "SecretStr" in str(Settings.model_fields[name].annotation) or name == "database_url"
 
 
 def _file() -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.assembly import open_office
 from app.clock import SystemClock
 from app.logs import report as report_trouble
+from app.media import open_media
 from app.providers import sms_providers
 from app.self_tests import self_testing, with_self_test_apart
 from app.settings import Problems, Settings, read_settings
@@ -17,7 +18,6 @@ from showme.domain.reports import MOST_DAYS
 from showme.domain.words import Catalogue
 from showme.services.reporting import Reporting
 from showme.services.sending import Sending
-from storage.media import FolderMedia
 from words import read_words
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ async def _self_testing(settings: Settings, records: Records, words: Catalogue) 
         words=words,
         public_url=settings.base_url,
     )
-    media = await FolderMedia.open(settings.data / "media")
-    try:
-        yield self_testing(settings, records=records, clock=clock, media=media, sending=sending)
-    finally:
-        await sending.stop()
+    async with open_media(settings, records) as media:
+        try:
+            yield self_testing(settings, records=records, clock=clock, media=media.store, sending=sending)
+        finally:
+            await sending.stop()

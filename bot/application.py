@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from telegram import LinkPreviewOptions
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import Defaults, ExtBot
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
+from bot.alarming import Alarms
 from bot.answering import Answering
 from bot.comings import Comings
 from bot.commands import Commands
 from bot.followers import Followers
 from bot.health import Health, Pulse
+from bot.homes import Homes
 from bot.invitations_here import InvitationsHere
 from bot.listening import WANTED, Listening
 from bot.menus import offer_everywhere
@@ -31,13 +34,17 @@ from bot.supervisors_here import SupervisorsHere
 from bot.this_chat import ThisChat
 from bot.waiting import Backing, Waiting
 from bot.wall_links import WallLinks
+from bot.wire import Wire
 from showme.domain.words import Catalogue
 from showme.errors import Unavailable
 from showme.ports import Clock, MediaStore
 from showme.records import Records
 from showme.services.appointing import Appointing
+from showme.services.awaiting import Awaiting
 from showme.services.guarding import Guarding
+from showme.services.limiting import Limiting
 
+TELEGRAM_API: Final = "https://api.telegram.org"
 WEBHOOK_PATH: Final = "/callbacks/telegram"
 _CLOSING: Final = 3.0
 """Seconds for what is at hand when we stop."""
@@ -65,19 +72,26 @@ class TeamChat:
         webhook: tuple[str, str] | None = None,
         look_every: float = 0.5,
         repeats_matter: bool = True,
+        api: str = TELEGRAM_API,
+        may_speak: Callable[[], bool] = lambda: True,
+        limiting: Limiting | None = None,
     ) -> None:
         """Put it together; nothing is opened.
 
         ``code_address`` is where a citizen types a spoken code, as a dispatcher says it: without ``https://``.
         ``webhook`` is our public address (no slash at its end) and the secret that Telegram has to show; without it we
         ask for updates. ``request`` is the wire to Telegram, ``look_every`` the seconds between two looks at the clock.
+        ``api`` is a Bot API server in the place of Telegram's. ``may_speak`` is asked before we say anything.
         ``repeats_matter`` says to ask before a number is invited twice within minutes; who practises does so all day.
+        ``limiting`` hears of it when Telegram takes no more.
         """
         report = discreet(report, token=token)
         self._bot = ExtBot(
             token,
-            request=request or _wire(connections=32),
-            get_updates_request=request or _wire(connections=1),
+            request=request or Wire(connections=32, may_speak=may_speak),
+            get_updates_request=request or Wire(connections=1, may_speak=may_speak),
+            base_url=f"{api}/bot",
+            base_file_url=f"{api}/file/bot",
             defaults=Defaults(
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 allow_sending_without_reply=True,
@@ -91,7 +105,7 @@ class TeamChat:
         appointing, guarding = Appointing(records=records, clock=clock), Guarding(records=records, clock=clock)
         self._followers = Followers(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, media=media, services=services,
-            guarding=guarding, waiting=self._waiting, pulse=self._pulse, report=report,
+            guarding=guarding, waiting=self._waiting, pulse=self._pulse, limiting=limiting, report=report,
         )  # fmt: skip
         answering = Answering(
             bot=self._bot, followers=self._followers, clock=clock, waiting=self._waiting, report=report
@@ -100,9 +114,9 @@ class TeamChat:
             services=services, records=records, clock=clock, catalogue=catalogue, answering=answering,
             followers=self._followers, repeats_matter=repeats_matter,
         )  # fmt: skip
+        homes = Homes(bot=self._bot, records=records, report=report)
         walls = WallLinks(
-            bot=self._bot, records=records, services=services, appointing=appointing, answering=answering,
-            report=report,
+            bot=self._bot, services=services, appointing=appointing, answering=answering, homes=homes,
         )  # fmt: skip
         saying = SayingHere(
             services=services, records=records, clock=clock, invitations=invitations, answering=answering,
@@ -122,6 +136,7 @@ class TeamChat:
         self._self_tests = SelfTests(services=services, answering=answering, report=report)
         this_chat = ThisChat(
             services=services, records=records, catalogue=catalogue, answering=answering, followers=self._followers,
+            awaiting=Awaiting(records=records, clock=clock, report=report),
         )  # fmt: skip
         commands = Commands(
             bot=self._bot, records=records, clock=clock, catalogue=catalogue, services=services,
@@ -134,7 +149,8 @@ class TeamChat:
             invitations=invitations, spoken=spoken, saying=saying, appointing=appointing, answering=answering,
             followers=self._followers, report=report,
         )  # fmt: skip
-        comings = Comings(services=services, guarding=guarding, followers=self._followers, clock=clock)
+        comings = Comings(services=services, guarding=guarding, followers=self._followers, homes=homes, clock=clock)
+        self._alarms = Alarms(bot=self._bot, followers=self._followers, clock=clock, catalogue=catalogue, report=report)
         self._listening = Listening(
             bot=self._bot, records=records, commands=commands, presses=presses, comings=comings,
             waiting=self._waiting, pulse=self._pulse, report=report,
@@ -146,6 +162,15 @@ class TeamChat:
     def health(self) -> Health:
         """How the door stands (``starting``, ``up`` or ``down``), and since when."""
         return self._pulse.health
+
+    @property
+    def times_slowed(self) -> int:
+        """How often Telegram took nothing more in a chat for a while, since we began."""
+        return self._pulse.times_slowed
+
+    async def alarm(self, part: str, since: datetime) -> None:
+        """Tell supervisors of a part's trouble without the journal; nothing is raised."""
+        await self._alarms.tell(part, since)
 
     async def start(self) -> None:
         """Begin in the background, and return at once; Telegram is tried until it answers."""
@@ -227,15 +252,3 @@ class TeamChat:
             return
         public_url, secret = self._webhook
         await self._bot.set_webhook(f"{public_url}{WEBHOOK_PATH}", secret_token=secret, allowed_updates=WANTED)
-
-
-def _wire(*, connections: int) -> HTTPXRequest:
-    """Return a wire with time-outs of ours, in seconds."""
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=10.0,
-        read_timeout=15.0,
-        write_timeout=15.0,
-        pool_timeout=10.0,
-        media_write_timeout=30.0,
-    )

@@ -82,6 +82,7 @@ def write_card(
         *_ladder(invitation, voice),
         _live(invitation, watch, voice, is_open=state == "open"),
         _phone(invitation, voice),
+        _page(invitation, voice) if state == "open" else "",
         _location(invitation, voice),
         _photos(invitation, voice, removed=removed),
         _sms_trouble(invitation, voice) if state == "open" else "",
@@ -109,7 +110,8 @@ def _title(invitation: Invitation, voice: Voice) -> str:
 
 def _facts(invitation: Invitation) -> str:
     incident = f"#{invitation.incident}" if invitation.incident else None
-    return escape(" · ".join(fact for fact in (invitation.by, incident, invitation.language) if fact), quote=False)
+    who = invitation.by if invitation.responsible == invitation.by else f"{invitation.by} → {invitation.responsible}"
+    return escape(" · ".join(fact for fact in (who, incident, invitation.language) if fact), quote=False)
 
 
 def _ladder(invitation: Invitation, voice: Voice) -> list[str]:
@@ -151,6 +153,17 @@ def _phone(invitation: Invitation, voice: Voice) -> str:
     phone = invitation.phone
     battery = voice.say("card.battery", percent=round(phone.battery * 100)) if phone.battery is not None else None
     return escape(" · ".join(fact for fact in (phone.kind, phone.browser, battery, phone.network) if fact), quote=False)
+
+
+def _page(invitation: Invitation, voice: Voice) -> str:
+    """Say where the page is, unless it is in sight and all has arrived: then there is nothing to say."""
+    page = invitation.page
+    if page is None or (page.state == "shown" and not page.unsent):
+        return ""
+    facts = [voice.from_section(f"ladder.page.{page.state}")]
+    if page.unsent:
+        facts.append(voice.from_section("ladder.page.unsent", count=page.unsent))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _location(invitation: Invitation, voice: Voice) -> str:

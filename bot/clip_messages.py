@@ -49,7 +49,7 @@ class ClipMessages:
         photo = subject.photo
         if photo is None or photo.clip not in {"playable", "unplayable"}:
             return NOTHING
-        if photo.expires_at <= self._pen.clock.now():
+        if photo.due_in_chats_at <= self._pen.clock.now():
             return NOTHING
         standing = next((one for one in subject.earlier if one.photo == photo.id), None)
         if standing is not None and standing.note == _PLAYS:

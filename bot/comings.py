@@ -10,6 +10,7 @@ from telegram import ChatMember, ChatMemberUpdated, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.followers import Followers
+from bot.homes import Homes
 from bot.services import Services
 from bot.speakers import name_of
 from showme.ports import Clock
@@ -24,16 +25,22 @@ _REMEMBERED: Final = 200
 class Comings:
     """Hears of members; the chats of people alone with the bot are theirs."""
 
-    def __init__(self, *, services: Services, guarding: Guarding, followers: Followers, clock: Clock) -> None:
-        """End enrolments through the services, tell supervisors through ``guarding``."""
+    def __init__(
+        self, *, services: Services, guarding: Guarding, followers: Followers, homes: Homes, clock: Clock
+    ) -> None:
+        """End enrolments through the services, tell supervisors through ``guarding``; ask ``homes`` whose they are."""
         self._services = services
         self._guarding = guarding
         self._followers = followers
+        self._homes = homes
         self._clock = clock
         self._lately: deque[tuple[int, int, datetime]] = deque(maxlen=_REMEMBERED)
 
     async def of_bot(self, change: ChatMemberUpdated) -> None:
-        """Follow a chat no more that the bot has left; tell supervisors where it comes and goes."""
+        """Follow a chat no more that the bot has left; tell supervisors where it comes and goes.
+
+        Who and where is told to the organisations that the person belongs to.
+        """
         was_there, is_there = _is_there(change.old_chat_member), _is_there(change.new_chat_member)
         if was_there == is_there:
             return
@@ -42,7 +49,8 @@ class Comings:
             # Its end is in the journal of its organisation already.
             self._followers.look_again()
         elif change.chat.type != ChatType.PRIVATE:
-            await self._guarding.note_bot("added" if is_there else "removed", title=title, by=by)
+            known_to = {home.organisation for home in await self._homes.of(change.from_user)}
+            await self._guarding.note_bot("added" if is_there else "removed", title=title, by=by, known_to=known_to)
 
     async def of_person(self, change: ChatMemberUpdated) -> None:
         """Tell supervisors of somebody who is in an enrolled chat now, and was not."""

@@ -97,6 +97,7 @@ class Commands:
             "supervisor": supervisors.appoint,
             "lang": this_chat.change_language,
             "sound": this_chat.change_sound,
+            "noanswer": this_chat.change_no_answer,
             "whoami": this_chat.who_am_i,
             "help": self._help,
             "start": self._start,

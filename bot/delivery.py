@@ -28,12 +28,15 @@ from showme.domain.chats import Chat, Errand, Parcel, Urgency
 from showme.errors import Unavailable
 from showme.ports import Clock
 from showme.records import Records, Work
+from showme.services.limiting import Limiting
 
 TELEGRAM: Final = "telegram"
 """Who acts when Telegram says that the bot is not in a chat any more."""
 _MOST_ATTEMPTS: Final = 5
 """How often a parcel is tried that fails by a fault of ours, before it is given up."""
 _LEFT_ALONE: Final = timedelta(seconds=20)
+_WORTH_TELLING: Final = 10.0
+"""Seconds for which Telegram takes nothing more in a chat, so that supervisors should know why photos come late."""
 _CHANGING: Final = frozenset(
     {Errand.WHOLE_PHOTO, Errand.LIVE_SEEN, Errand.SHOWN, Errand.FORGET_PHOTO, Errand.FORGET_INVITATION}
 )
@@ -58,6 +61,7 @@ class Delivery:
         together: Together,
         waiting: Waiting,
         pulse: Pulse,
+        limiting: Limiting | None,
         report: Report,
     ) -> None:
         """Carry the parcels of a chat at a pace, which no chat together with the others exceeds."""
@@ -73,6 +77,7 @@ class Delivery:
         self._together = together
         self._waiting = waiting
         self._pulse = pulse
+        self._limiting = limiting
         self._report = report
         self._backing = Backing()
         self._not_before: datetime | None = None
@@ -182,8 +187,11 @@ class Delivery:
         """Do what Telegram's answer, or its silence, asks for; parcels are kept, given up, or go with the chat."""
         match error:
             case RetryAfter():
+                self._pulse.slowed()
                 self._leave_alone(seconds_to_wait(error))
                 await self._mark(parcels, perhaps_sent=None)
+                if self._limiting is not None and seconds_to_wait(error) >= _WORTH_TELLING:
+                    await self._limiting.note(chat.organisation, TELEGRAM, by=chat.title)
             case ChatMigrated():
                 await follow_group(self._records, chat.telegram_id, error.new_chat_id)
                 await self._mark(parcels, perhaps_sent=None)

@@ -15,6 +15,7 @@ AGAIN_AFTER: Final = timedelta(minutes=5)
 _TOLD: Final = {
     Kind.SMS_REFUSED: "failures.sms_refused",
     Kind.SMS_UNKNOWN: "failures.sms_unknown",
+    Kind.INVITATION_UNANSWERED: "failures.unanswered",
     Kind.CAMERA_REFUSED: "failures.camera",
     Kind.PHOTO_UNREADABLE: "failures.photo",
     Kind.LIVE_ENDED: "failures.live_lost",
@@ -35,7 +36,8 @@ def write_failure(event: Event, invitation: Invitation, *, now: datetime, voice:
     """Write what failed and the sentence to say now, in HTML; None when it is over, or was no failure."""
     if invitation.state(now) != "open" or not _still_fails(event, invitation):
         return None
-    said = f"⚠ {voice.html(_TOLD[event.kind], number=invitation.number)}"
+    facts = {"number": invitation.number, "minutes": event.detail.get("minutes")}
+    said = f"⚠ {voice.html(_TOLD[event.kind], **facts)}"
     cause = invitation.sms_cause if event.kind in {Kind.SMS_REFUSED, Kind.SMS_UNKNOWN} else None
     why = voice.from_section(f"refusals.{cause}") if cause else None
     hint = invitation.hint(now) if is_loud(event) else None
@@ -46,16 +48,12 @@ def write_failure(event: Event, invitation: Invitation, *, now: datetime, voice:
 
 def _still_fails(event: Event, invitation: Invitation) -> bool:
     troubles = invitation.troubles
-    match event.kind:
-        case Kind.SMS_REFUSED:
-            return invitation.sms_state == "refused"
-        case Kind.SMS_UNKNOWN:
-            return invitation.sms_state == "unknown"
-        case Kind.CAMERA_REFUSED:
-            return troubles.camera_refused_at is not None
-        case Kind.PHOTO_UNREADABLE:
-            return troubles.photo_unreadable_at is not None
-        case Kind.LIVE_ENDED:
-            return event.detail.get("cause") == "lost" and not invitation.is_live
-        case _:
-            return event.kind in _SMALL
+    is_so = {
+        Kind.SMS_REFUSED: invitation.sms_state == "refused",
+        Kind.SMS_UNKNOWN: invitation.sms_state == "unknown",
+        Kind.INVITATION_UNANSWERED: not invitation.is_answered,
+        Kind.CAMERA_REFUSED: troubles.camera_refused_at is not None,
+        Kind.PHOTO_UNREADABLE: troubles.photo_unreadable_at is not None,
+        Kind.LIVE_ENDED: event.detail.get("cause") == "lost" and not invitation.is_live,
+    }
+    return is_so.get(event.kind, event.kind in _SMALL)

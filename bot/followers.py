@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -24,6 +24,7 @@ from showme.domain.words import Catalogue
 from showme.ports import Clock, MediaStore
 from showme.records import Records, Work
 from showme.services.guarding import Guarding
+from showme.services.limiting import Limiting
 
 _LOOK_EVERY: Final = timedelta(seconds=5)
 _BREATH: Final = 5.0
@@ -36,6 +37,8 @@ class Following:
 
     organisation: int
     telegram_id: int
+    chat: Chat
+    """As it stood when it was last looked at."""
     delivery: Delivery
     reminders: Reminders
     pace: Pace
@@ -58,6 +61,7 @@ class Followers:
         guarding: Guarding,
         waiting: Waiting,
         pulse: Pulse,
+        limiting: Limiting | None,
         report: Report,
     ) -> None:
         """Speak through ``bot``."""
@@ -71,6 +75,7 @@ class Followers:
         self._together = Together()
         self._waiting = waiting
         self._pulse = pulse
+        self._limiting = limiting
         self._report = report
         self._followed: dict[int, Following] = {}
         self._look = asyncio.Event()
@@ -82,6 +87,10 @@ class Followers:
     def of(self, chat: int) -> Following | None:
         """Return what runs for a chat."""
         return self._followed.get(chat)
+
+    def followed(self) -> Sequence[Following]:
+        """Return what runs for every chat, as it was when the records were last there."""
+        return list(self._followed.values())
 
     def wake(self, chat: int) -> None:
         """Say that something waits for a chat."""
@@ -123,6 +132,7 @@ class Followers:
         for number, chat in enrolled.items():
             if number in self._followed:
                 self._followed[number].menu.notice(chat)
+                self._followed[number] = replace(self._followed[number], chat=chat)
             else:
                 self._followed[number] = self._begin(chat)
         await self._waiting.until(self._clock.now() + _LOOK_EVERY, unless=self._look)
@@ -139,7 +149,7 @@ class Followers:
         delivery = Delivery(
             chat.id, records=self._records, clock=self._clock, services=self._services, posting=posting,
             reminders=reminders, pace=pace, together=self._together, waiting=self._waiting, pulse=self._pulse,
-            report=self._report,
+            limiting=self._limiting, report=self._report,
         )  # fmt: skip
         menu = Menu(
             chat.id, bot=self._bot, records=self._records, clock=self._clock, catalogue=self._catalogue,
@@ -149,6 +159,7 @@ class Followers:
         return Following(
             organisation=chat.organisation,
             telegram_id=chat.telegram_id,
+            chat=chat,
             delivery=delivery,
             reminders=reminders,
             pace=pace,

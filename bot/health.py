@@ -26,10 +26,16 @@ class Pulse:
         """Begin as starting."""
         self._clock = clock
         self.health = Health(state="starting", since=clock.now())
+        self.times_slowed = 0
+        """How often Telegram took nothing more in a chat for a while, since we began."""
 
     def beat(self) -> None:
         """Telegram has answered."""
         self._turn("up")
+
+    def slowed(self) -> None:
+        """Telegram has answered that a chat has had enough for now."""
+        self.times_slowed += 1
 
     def miss(self) -> bool:
         """Telegram has not answered; return whether that is news."""

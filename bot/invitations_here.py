@@ -147,7 +147,7 @@ class InvitationsHere:
         """Send the SMS of the invitation that is meant again. Raise ShowmeError."""
         invitation = await self.meant(asked, "resend")
         if invitation is not None:
-            await self._services.inviting.resend(asked.dispatcher, invitation)
+            await self._services.inviting.resend(asked.dispatcher, invitation, waits=False)
             await self._say(asked, asked.voice.html("resent"))
 
     async def end(self, asked: Asked, invitation: str, *, wrong_number: bool = False) -> str:
@@ -203,7 +203,13 @@ class InvitationsHere:
 
     async def _make(self, asked: Asked, wish: Wish) -> str:
         invited = await self._services.inviting.invite(
-            asked.dispatcher, to=wish.to, purpose=wish.purpose, language=wish.language, incident=wish.incident
+            asked.dispatcher,
+            to=wish.to,
+            purpose=wish.purpose,
+            language=wish.language,
+            incident=wish.incident,
+            # The card is the answer, and climbs: a provider that hangs keeps no chat waiting.
+            waits=False,
         )
         return invited.invitation.id
 

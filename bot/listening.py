@@ -17,6 +17,7 @@ from bot.moving import follow_group
 from bot.presses import Presses
 from bot.services import Report
 from bot.waiting import Backing, Waiting
+from showme.domain.origins import acting_from
 from showme.records import Records
 
 WANTED: Final = ("message", "callback_query", "my_chat_member", "chat_member")
@@ -99,7 +100,8 @@ class Listening:
         try:
             async with asyncio.timeout(_LONGEST_HANDLING):
                 update = Update.de_json(dict(raw), self._bot)
-                await self._lead(update)
+                with acting_from(_origin_of(update, raw)):
+                    await self._lead(update)
         except Exception as error:  # noqa: BLE001 - one update must never hold up the others
             self._report("telegram_update_not_handled", error)
 
@@ -143,6 +145,12 @@ class Listening:
             await self._comings.announced(message)
         else:
             await self._commands.hear(message)
+
+
+def _origin_of(update: Update, raw: RawUpdate) -> str:
+    """Return what the journal keeps of where somebody acts: the chat, and the person's number at Telegram."""
+    person = update.effective_user
+    return f"telegram {_chat_of(raw)} {person.id if person else ''}".rstrip()
 
 
 def _chat_of(update: RawUpdate) -> object:

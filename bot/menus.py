@@ -23,8 +23,8 @@ FOR_ROLE: Final[dict[Role, tuple[str, ...]]] = {
         "sound", "lang", "whoami", "help",
     ),
     "supervisor": (
-        "status", "report", "selftest", "list", "close", "wrong", "credits", "topup", "wall", "supervisor", "sound",
-        "lang", "whoami", "help",
+        "status", "report", "selftest", "list", "close", "wrong", "credits", "topup", "wall", "supervisor", "noanswer",
+        "sound", "lang", "whoami", "help",
     ),
 }  # fmt: skip
 """What an enrolled chat offers."""

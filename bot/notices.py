@@ -20,8 +20,9 @@ _ON_THE_CARD: Final = frozenset(
         Kind.SMS_ACCEPTED, Kind.SMS_DELIVERED, Kind.SMS_REFUSED, Kind.SMS_UNKNOWN,
         Kind.PAGE_LOADED, Kind.TAPPED, Kind.CAMERA_ALLOWED, Kind.CAMERA_REFUSED, Kind.PHONE_DESCRIBED,
         Kind.LOCATION_REPORTED, Kind.PHOTO_RECEIVED, Kind.PHOTO_SHOWN, Kind.PHOTO_UNREADABLE,
-        Kind.PHOTO_FORGOTTEN,
+        Kind.PHOTO_FORGOTTEN, Kind.PHOTO_QUARANTINED, Kind.PHOTO_RELEASED,
         Kind.LIVE_BEGAN, Kind.LIVE_ENDED, Kind.STILL_RECEIVED, Kind.PICTURE_SEEN,
+        Kind.PAGE_SHOWN, Kind.PAGE_HIDDEN, Kind.PAGE_LEFT, Kind.PAGE_SILENT, Kind.PAGE_TOLD, Kind.HANDED_OVER,
     }
 )  # fmt: skip
 """What changes the text of a card that stands."""
@@ -45,6 +46,9 @@ _BESIDE_THE_CARD: Final[Mapping[Kind, Sequence[tuple[Urgency, Errand]]]] = {
     Kind.SENTENCE_SAID: ((Urgency.CARD, Errand.SENTENCE),),
     Kind.SENTENCE_SHOWN: ((Urgency.CARD, Errand.SHOWN),),
     Kind.PHOTO_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_PHOTO),),
+    Kind.PHOTO_LEFT_CHATS: ((Urgency.CLEARING, Errand.FORGET_PHOTO),),
+    Kind.PHOTO_QUARANTINED: ((Urgency.AT_ONCE, Errand.FORGET_PHOTO),),
+    Kind.PHOTO_RELEASED: ((Urgency.PICTURE, Errand.PHOTO), (Urgency.PICTURE, Errand.CLIP)),
     Kind.INVITATION_FORGOTTEN: ((Urgency.CLEARING, Errand.FORGET_INVITATION),),
     **dict.fromkeys(FAILURES - {Kind.LIVE_ENDED}, ((Urgency.CARD, Errand.FAILURE),)),
 }

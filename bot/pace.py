@@ -37,6 +37,8 @@ class Pace:
 
     def ready_at(self, urgency: Urgency, now: datetime) -> datetime:
         """Return from when something of this urgency may be said; a moment in the past when it may be at once."""
+        if urgency is Urgency.AT_ONCE:
+            return now
         moments = [now]
         if len(self._spent) >= MOST_AT_ONCE:
             moments.append(self._spent[-MOST_AT_ONCE] + _AT_ONCE)

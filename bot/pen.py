@@ -35,9 +35,15 @@ class Pen:
         self, subject: Subject, message: Message, *, errand: Errand | None = None, note: str | None = None
     ) -> Posted:
         """Return what to note of a message that was sent."""
+        return self.posted_as(subject, message.message_id, errand=errand, note=note)
+
+    def posted_as(
+        self, subject: Subject, message_id: int, *, errand: Errand | None = None, note: str | None = None
+    ) -> Posted:
+        """Return what to note of a message by Telegram's number of it."""
         return Posted(
             chat=subject.chat.id,
-            message_id=message.message_id,
+            message_id=message_id,
             errand=errand or subject.parcel.errand,
             invitation=subject.invitation.id,
             photo=subject.parcel.photo if errand is None else None,

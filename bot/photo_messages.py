@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram import InputMediaPhoto
@@ -22,6 +22,8 @@ from showme.records import Work
 
 MOST_IN_AN_ALBUM: Final = 10
 """Photos (Bot API, ``sendMediaGroup``: 2 to 10)."""
+_OTHERS: Final = 10
+"""So many messages of others may have come between ours: we hear of few of them, but they are numbered too."""
 _UPLOAD_PATIENCE: Final = 30.0
 """Seconds for a photo to leave and be answered; python-telegram-bot waits for five."""
 _ALBUM_PATIENCE: Final = 90.0
@@ -34,6 +36,8 @@ class _Photo:
     subject: Subject
     content: bytes
     caption: str
+    plain: str
+    """The caption without a mark: what an earlier attempt wrote."""
     matters: bool
     size: str | None
     """Noted of its message where it is not whole."""
@@ -49,8 +53,7 @@ class PhotoMessages:
 
     async def one(self, subject: Subject, card: Posted) -> Outcome:
         """Send one photo, unless it has had its time or stands there already. Raise TelegramError."""
-        photo = await self._readied(subject)
-        return Outcome(posted=await self._send(photo, card)) if photo else NOTHING
+        return (await self.album([subject], card))[0]
 
     async def complete(self, subject: Subject, _card: Posted) -> Outcome:
         """Put a photo in the place of its preview; a message that is gone was removed by somebody, and stays away.
@@ -97,16 +100,53 @@ class PhotoMessages:
         """Send photos of one invitation together; return what became of each. Raise TelegramError: of none then."""
         readied = [await self._readied(subject) for subject in subjects]
         photos = [photo for photo in readied if photo is not None]
-        if len(photos) > 1:
-            sent = await self._send_together(photos, card)
+        standing = await self._standing([photo for photo in photos if photo.subject.parcel.perhaps_sent])
+        missing = photos[len(standing) :]
+        if len(missing) > 1:
+            sent = await self._send_together(missing, card)
         else:
-            sent = [await self._send(photo, card) for photo in photos]
-        posted = iter(sent)
+            sent = [await self._send(photo, card) for photo in missing]
+        posted = iter([*standing, *sent])
         return [Outcome(posted=next(posted)) if photo else NOTHING for photo in readied]
+
+    async def _standing(self, photos: Sequence[_Photo]) -> Sequence[Posted]:
+        """Return those messages of an earlier attempt that did arrive though its answer was lost, the first ones.
+
+        Telegram has no way to ask what a bot has sent. But it numbers the messages of a chat one after another, and
+        refuses with a reason of its own an edit that changes nothing: so one that would write what must stand there is
+        tried on the numbers that follow our newest known message. Raise TelegramError.
+        """
+        if not photos:
+            return ()
+        subject = photos[0].subject
+
+        async def looking(work: Work) -> int | None:
+            return await work.chats.newest_message(subject.chat.id)
+
+        newest = await self._pen.records.read(looking)
+        found: list[Posted] = []
+        if newest is None:
+            return found
+        for number in range(newest + 1, newest + 1 + len(photos) + _OTHERS):
+            if len(found) == len(photos):
+                break
+            photo = photos[len(found)]
+            if await self._stands_at(number, photo):
+                found.append(replace(self._pen.posted_as(photo.subject, number), note=photo.size))
+        return found
+
+    async def _stands_at(self, number: int, photo: _Photo) -> bool:
+        try:
+            await self._pen.bot.edit_message_caption(
+                photo.subject.chat.telegram_id, number, caption=photo.plain, parse_mode=ParseMode.HTML
+            )
+        except BadRequest as error:
+            return is_as_it_was(error)
+        return True
 
     async def _readied(self, subject: Subject) -> _Photo | None:
         photo = subject.photo
-        if photo is None or photo.state != "shown" or photo.expires_at <= self._pen.clock.now():
+        if photo is None or photo.state != "shown" or photo.due_in_chats_at <= self._pen.clock.now():
             return None
         if photo.kind == "clip" and photo.clip != "making":
             return None  # it follows, as a film that plays
@@ -124,6 +164,7 @@ class PhotoMessages:
             subject=subject,
             content=content,
             caption=marked(caption, subject.parcel, voice),
+            plain=caption,
             matters=photo.is_of_citizen and not subject.earlier,
             size=_noted(photo),
         )

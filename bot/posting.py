@@ -61,6 +61,7 @@ class Posting:
         self._clearing = Clearing(
             bot=bot, records=records, clock=clock, catalogue=catalogue, guarding=guarding, report=report
         )
+        self._guarding = guarding
         sentences = SentenceMessages(pen=self._pen)
         self._beside_the_card: Mapping[Errand, Callable[[Subject, Posted], Awaitable[Outcome]]] = {
             Errand.PHOTO: self._photos.one,
@@ -94,6 +95,8 @@ class Posting:
             if len(subjects) < len(parcels):
                 # An invitation is there or not for all of its parcels.
                 return [NOTHING] * len(parcels)
+            if any(_may_stand_unknown(subject) for subject in subjects):
+                await self._guarding.note_not_forgotten(chat)
             return await self._perform(subjects)
         except BadRequest as error:
             if self._watch_links.fit_below and is_bad_address(error):
@@ -153,3 +156,9 @@ class Posting:
 
         await self._pen.records.write(noting)
         return NOTHING
+
+
+def _may_stand_unknown(subject: Subject) -> bool:
+    """Whether a photo that is gone may stand in the chat all the same: it left, and Telegram never told its number."""
+    parcel = subject.parcel
+    return parcel.errand in {Errand.PHOTO, Errand.CLIP} and parcel.perhaps_sent and subject.photo is None

@@ -131,7 +131,7 @@ class Presses:
         return unescape(await self._invitations.end(asked, invitation.id, wrong_number=is_wrong))
 
     async def _resend(self, asked: Asked, invitation: Invitation, _: Deed) -> str:
-        await self._services.inviting.resend(asked.dispatcher, invitation.id)
+        await self._services.inviting.resend(asked.dispatcher, invitation.id, waits=False)
         return asked.voice.say("resent")
 
     async def _link(self, asked: Asked, invitation: Invitation, _: Deed) -> None:

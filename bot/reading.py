@@ -15,6 +15,8 @@ _COMMAND: Final = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,64})(?:@(?P<bot>\w+))?(?
 _NUMBER_IN_TEXT: Final = re.compile(r"(?<![\w+])(?:\+|\(0|\d)[\d\s()./\-\u2010-\u2015]{6,}\d(?!\w)")
 _BETWEEN_WORDS: Final = ",;"
 _OURS: Final = re.compile(r"(?:n[or°.]*\s*|#)?(?P<number>\d{1,9})", re.IGNORECASE)
+OFF: Final = frozenset({"off", "-", "no", "non", "nee", "nein", "aus", "uit"})
+"""What people type to end something, in any of the team's languages."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import Final
 
 from bot.topics import subject_of
 from showme.domain.chats import Chat, Errand, Parcel, Posted
-from showme.domain.events import Event, Kind
+from showme.domain.events import Event
 from showme.domain.invitations import Invitation
 from showme.domain.organisations import Organisation
 from showme.domain.photos import Photo
+from showme.domain.quarantine import LEAVING, gone
 from showme.records import Records, Work
 
 _STANDS_AS: Final = {Errand.CLIP: Errand.PHOTO, Errand.WHOLE_PHOTO: Errand.PHOTO}
@@ -51,7 +52,7 @@ async def gather(records: Records, chat: Chat, parcel: Parcel) -> Subject | None
             return None
         cards = await work.chats.posted(chat.id, invitation=invitation.id, errand=Errand.CARD)
         lives = await work.chats.posted(chat.id, invitation=invitation.id, errand=Errand.LIVE)
-        gone = await work.journal.of_invitation(chat.organisation, invitation.id, {Kind.PHOTO_FORGOTTEN})
+        leaving = await work.journal.of_invitation(chat.organisation, invitation.id, LEAVING)
         stands_as = _STANDS_AS.get(parcel.errand, parcel.errand)
         topic = await work.chats.topic(chat.id, subject_of(invitation))
         return Subject(
@@ -65,7 +66,7 @@ async def gather(records: Records, chat: Chat, parcel: Parcel) -> Subject | None
             card=cards[-1] if cards else None,
             live=lives[-1] if lives else None,
             earlier=tuple(await work.chats.posted(chat.id, invitation=invitation.id, errand=stands_as)),
-            removed=len(gone),
+            removed=len(gone(leaving)),
             thread=topic.thread if topic is not None else None,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import escape, unescape
@@ -16,11 +16,18 @@ from showme.domain.reports import read_report
 from showme.domain.sheets import ReportWords
 
 _MERGED_FOR: Final = timedelta(minutes=10)
-_TELEGRAM: Final = "telegram"
+_TOLD_WHEN_OVER: Final = frozenset({"telegram", "database"})
+"""Parts whose trouble no parcel can tell of before it is over; the line about its end says all."""
+_STRANGERS: Final = {Kind.BOT_ADDED: "stranger_added", Kind.BOT_REMOVED: "stranger_removed"}
+"""What is told of persons whom no chat of ours knows; ``notices`` has no name and no chat for them."""
 SELF_TEST: Final = "selftest"
 
 _TOLD: Final = {
     Kind.CREDITS_TOPPED_UP: "credits_topped_up",
+    Kind.INVITATION_UNANSWERED: "unanswered",
+    Kind.DELIVERY_DROPPED: "delivery_dropped",
+    Kind.DELIVERY_RECOVERED: "delivery_recovered",
+    Kind.LIMIT_HIT: "limit_hit",
     Kind.SMS_PROVIDER_FAILED: "provider_failed",
     Kind.SMS_REFUSED: "sms_refused",
     Kind.SMS_UNKNOWN: "sms_unknown",
@@ -37,16 +44,22 @@ _TOLD: Final = {
     Kind.MESSAGE_NOT_FORGOTTEN: "message_not_forgotten",
     Kind.SUPERVISOR_APPOINTED: "supervisor_appointed",
     Kind.SUPERVISOR_DISMISSED: "supervisor_dismissed",
+    Kind.PHOTO_QUARANTINED: "photo_quarantined",
+    Kind.PHOTO_RELEASED: "photo_released",
+    Kind.QUARANTINE_WAITS: "quarantine_waits",
 }
 """What supervisors are told of, and the words for it below ``notices``; the charges of credits come on top."""
 _CHARGES: Final = frozenset({Kind.INVITATION_CREATED, Kind.INVITATION_RESENT})
-_MERGED: Final = frozenset({"provider_failed", "sms_refused", "sms_unknown", "codes_guessed", "message_not_forgotten"})
+_MERGED: Final = frozenset(
+    {"provider_failed", "sms_refused", "sms_unknown", "codes_guessed", "message_not_forgotten", "stranger_added",
+     "stranger_removed"}
+)  # fmt: skip
 """What comes in swarms when it comes: told once in ten minutes of each provider or cause."""
 _ONCE: Final = frozenset({"credits_low", "credits_empty"})
 """What is told once until somebody tops up, also when a refund lifts the balance across the line and back."""
 _LOUD: Final = frozenset(
     {"credits_empty", "sms_refused", "sms_unknown", "trouble_began", "chat_left", "chat_joined", "bot_added",
-     "message_not_forgotten"}
+     "message_not_forgotten", "delivery_dropped", "limit_hit", "photo_quarantined", "quarantine_waits"}
 )  # fmt: skip
 _THE_NUMBERS_FAULT: Final = frozenset(
     {
@@ -89,26 +102,10 @@ def write_notice(event: Event, *, invitation: Invitation | None, voice: Voice) -
     subject = _subject(event)
     if subject is None:
         return None
-    detail = event.detail
-    match subject:
-        case "sms_refused" | "sms_unknown" | "provider_failed":
-            if invitation is None:
-                return None
-            said = voice.html(f"notices.{subject}", number=invitation.number, provider=detail.get("provider") or "?")
-            why = voice.from_section(f"refusals.{detail.get('cause')}")
-            return f"{said} {why}" if why else said
-        case "trouble_began" | "trouble_ended":
-            part = detail.get("part")
-            name = (
-                _self_test(event, voice)
-                if part == SELF_TEST
-                else voice.from_section(f"chat.notices.parts.{part}") or voice.html("notices.parts.other", part=part)
-            )
-            return f"{name}: {voice.html(f'notices.{subject}', **_span(event))}"
-        case "day":
-            return _day(event, voice)
-        case _:
-            return voice.html(f"notices.{subject}", **{**detail, "by": event.actor})
+    write = _WRITTEN_BY.get(subject)
+    if write is not None:
+        return write(event, invitation, voice)
+    return voice.html(f"notices.{subject}", **{**event.detail, "by": event.actor})
 
 
 def _subject(event: Event) -> str | None:
@@ -117,12 +114,21 @@ def _subject(event: Event) -> str | None:
         # A charge takes one credit, so that no balance is passed over.
         left = event.detail.get("credits")
         return "credits_empty" if left == 0 else "credits_low" if left == LOW else None
-    if event.kind is Kind.TROUBLE_BEGAN and event.detail.get("part") == _TELEGRAM:
-        # It could only be told once it is over, and the line about its end says all.
+    is_told_later = event.kind is Kind.TROUBLE_BEGAN and event.detail.get("part") in _TOLD_WHEN_OVER
+    if is_told_later or event.detail.get("cause") in _THE_NUMBERS_FAULT:
         return None
-    if event.detail.get("cause") in _THE_NUMBERS_FAULT:
-        return None
-    return _TOLD.get(event.kind)
+    return _special(event) or _TOLD.get(event.kind)
+
+
+def _special(event: Event) -> str | None:
+    """Return what an event of a kind says that can say two things, where it says the rarer one."""
+    if event.kind in _STRANGERS and "title" not in event.detail:
+        return _STRANGERS[event.kind]
+    if event.kind is Kind.LIMIT_HIT and event.detail.get("count") != 1:
+        return "limit_hit_often"
+    if event.kind is Kind.PHOTO_FORGOTTEN and event.detail.get("quarantined"):
+        return "photo_deleted"
+    return None
 
 
 def _of_whom(event: Event) -> str:
@@ -150,7 +156,7 @@ def _self_test(event: Event, voice: Voice) -> str:
     return named or voice.from_section("report.selftest.part_over") or SELF_TEST
 
 
-def _day(event: Event, voice: Voice) -> str:
+def _of_day(event: Event, _: Invitation | None, voice: Voice) -> str:
     report = read_report(event.detail)
     if report is not None:
         return escape(ReportWords(voice.catalogue, voice.language).text(report), quote=False)
@@ -162,3 +168,58 @@ def _day(event: Event, voice: Voice) -> str:
     )
     lines = [voice.html(f"notices.day.{line}", **event.detail) for line in ("head", "sms", "pictures")]
     return "\n".join([*lines, first_picture, voice.html("notices.day.credits", **event.detail)])
+
+
+def _of_sms(event: Event, invitation: Invitation | None, voice: Voice) -> str | None:
+    if invitation is None:
+        return None
+    provider = event.detail.get("provider") or "?"
+    said = voice.html(f"notices.{_subject(event)}", number=invitation.number, provider=provider)
+    why = voice.from_section(f"refusals.{event.detail.get('cause')}")
+    return f"{said} {why}" if why else said
+
+
+def _of_trouble(event: Event, _: Invitation | None, voice: Voice) -> str:
+    part = event.detail.get("part")
+    name = (
+        _self_test(event, voice)
+        if part == SELF_TEST
+        else voice.from_section(f"chat.notices.parts.{part}") or voice.html("notices.parts.other", part=part)
+    )
+    return f"{name}: {voice.html(f'notices.{_subject(event)}', **_span(event))}"
+
+
+def _of_quarantine(event: Event, _: Invitation | None, voice: Voice) -> str | None:
+    """Name the photo and never show it; None once it was deleted, and what its events told with it."""
+    if "number" not in event.detail:
+        return None
+    return voice.html(f"notices.{_subject(event)}", **{**event.detail, "by": event.actor})
+
+
+def _of_limit(event: Event, _: Invitation | None, voice: Voice) -> str:
+    limit = unescape(voice.from_section(f"chat.notices.limits.{event.detail.get('limit')}") or "?")
+    count = event.detail.get("count")
+    return voice.html(f"notices.{_subject(event)}", limit=limit, by=event.actor, count=count, **_span(event))
+
+
+def _of_unanswered(event: Event, invitation: Invitation | None, voice: Voice) -> str | None:
+    """Write it while it is true: what waited for Telegram may have been answered."""
+    if invitation is None or invitation.is_answered or invitation.ended_at is not None:
+        return None
+    rung = unescape(voice.from_section(f"ladder.rungs.{invitation.ladder.highest}") or "?")
+    return voice.html("notices.unanswered", number=invitation.number, minutes=event.detail.get("minutes"), rung=rung)
+
+
+_WRITTEN_BY: Final[Mapping[str, Callable[[Event, Invitation | None, Voice], str | None]]] = {
+    "provider_failed": _of_sms,
+    "sms_refused": _of_sms,
+    "sms_unknown": _of_sms,
+    "trouble_began": _of_trouble,
+    "trouble_ended": _of_trouble,
+    "day": _of_day,
+    "limit_hit": _of_limit,
+    "limit_hit_often": _of_limit,
+    **dict.fromkeys(("photo_quarantined", "photo_released", "photo_deleted", "quarantine_waits"), _of_quarantine),
+    "unanswered": _of_unanswered,
+}
+"""What is more than a sentence with the event's detail in its blanks."""

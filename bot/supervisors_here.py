@@ -11,11 +11,11 @@ from telegram.error import TelegramError
 
 from bot.answering import Answering
 from bot.asked import Asked
+from bot.reading import OFF
 from bot.services import Report
 from bot.speakers import name_of
 from showme.services.appointing import Appointing
 
-_OFF: Final = frozenset({"off", "-", "no", "non", "nee", "nein", "aus", "uit"})
 _REMEMBERED: Final = 1000
 
 
@@ -44,7 +44,7 @@ class SupervisorsHere:
         """Make a person a supervisor, or with ``off`` one no longer; tell who is one otherwise. Raise NotAllowed."""
         asked.dispatcher.refuse_unless_supervisor()
         words = asked.arguments.split()
-        is_off = any(word.lower() in _OFF for word in words)
+        is_off = any(word.lower() in OFF for word in words)
         names = [word for word in words if word.startswith("@")]
         if not names and asked.message.reply_to_message is None:
             await self._tell(asked)

@@ -7,17 +7,20 @@ from dataclasses import replace
 from bot.answering import Answering
 from bot.asked import Asked
 from bot.followers import Followers
+from bot.reading import OFF
 from bot.services import Services
 from bot.sounds import SoundWish, read_sound, said_hours, sound_words
 from bot.voice import Voice
 from showme.domain.chats import Chat
+from showme.domain.organisations import MOST_UNANSWERED
 from showme.domain.words import TEAM_LANGUAGES, Catalogue
 from showme.errors import NotUnderstood
 from showme.records import Records, Work
+from showme.services.awaiting import Awaiting
 
 
 class ThisChat:
-    """``/whoami``, ``/lang`` and ``/sound``."""
+    """``/whoami``, ``/lang``, ``/sound`` and ``/noanswer``."""
 
     def __init__(
         self,
@@ -27,20 +30,24 @@ class ThisChat:
         catalogue: Catalogue,
         answering: Answering,
         followers: Followers,
+        awaiting: Awaiting,
     ) -> None:
         """Ask the services, and change the chat's record."""
         self._services = services
         self._records = records
         self._answering = answering
         self._followers = followers
+        self._awaiting = awaiting
         self._sounds = sound_words(catalogue)
 
     async def who_am_i(self, asked: Asked) -> None:
-        """Tell the name that colleagues read, this chat's role, its organisation and its language."""
+        """Tell the name that colleagues read, the person's number, the chat's role, organisation and language."""
         organisation = await self._services.viewing.organisation(asked.chat.organisation)
         voice = asked.voice
+        person = asked.message.from_user if asked.message.sender_chat is None else None
         lines = [
             voice.html("whoami.name", name=asked.dispatcher.name),
+            *([voice.html("whoami.telegram", telegram_id=person.id)] if person is not None else []),
             voice.html(f"whoami.{asked.chat.role}", organisation=organisation.name),
             voice.html("whoami.language", spoken=TEAM_LANGUAGES.get(voice.language, voice.language)),
         ]
@@ -84,6 +91,21 @@ class ThisChat:
             lines.append(asked.voice.html("sound.how"))
         await self._answering.reply(asked.message, "\n".join(lines), chat=chat.id)
 
+    async def change_no_answer(self, asked: Asked) -> None:
+        """Tell, or as a supervisor change, after how many minutes an invitation without an answer is told.
+
+        Raise NotAllowed, NotUnderstood.
+        """
+        if asked.arguments:
+            minutes = 0 if asked.arguments.lower() in OFF else _whole(asked.arguments)
+            await self._awaiting.choose(asked.dispatcher, minutes=minutes)
+        organisation = await self._services.viewing.organisation(asked.chat.organisation)
+        minutes, voice = organisation.unanswered_minutes, asked.voice
+        lines = [voice.html("noanswer.now", minutes=minutes) if minutes else voice.html("noanswer.never")]
+        if not asked.arguments:
+            lines.append(voice.html("noanswer.how"))
+        await self._answering.reply(asked.message, "\n".join(lines), chat=asked.chat.id)
+
     async def _heard(self, chat: Chat, wish: SoundWish) -> Chat:
         sound = wish.sound
 
@@ -95,6 +117,12 @@ class ThisChat:
 
         await self._records.write(changing)
         return replace(chat, sound=sound) if sound is not None else replace(chat, quiet=wish.quiet)
+
+
+def _whole(written: str) -> int:
+    """Read a number of minutes; what is none counts as one that nobody may choose."""
+    is_number = written.isascii() and written.isdecimal() and len(written) <= len(str(MOST_UNANSWERED))
+    return int(written) if is_number else -1
 
 
 def _quiet(chat: Chat, voice: Voice) -> str:

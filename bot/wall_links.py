@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from telegram import Bot, Message, User
-from telegram.constants import ChatMemberStatus
 from telegram.error import Forbidden, TelegramError
 
 from bot.answering import Answering
 from bot.asked import Asked
 from bot.failures import is_unreachable
+from bot.homes import Homes
 from bot.markup import link_button
-from bot.services import Report, Services
+from bot.services import Services
 from bot.speakers import name_of
 from bot.voice import Voice
 from showme.domain.chats import Chat
 from showme.domain.people import SINGLE_USE_LINK_LIFE, Dispatcher
-from showme.records import Records, Work
 from showme.services.appointing import Appointing
 
 START: Final = "wall"
 """What ``/start`` brings along when somebody comes from our button (Bot API, "Deep linking")."""
-_PRESENT: Final = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER})
 
 
 class WallLinks:
@@ -33,19 +30,17 @@ class WallLinks:
         self,
         *,
         bot: Bot,
-        records: Records,
         services: Services,
         appointing: Appointing,
         answering: Answering,
-        report: Report,
+        homes: Homes,
     ) -> None:
-        """Ask Telegram who belongs to which chat, at the moment of asking."""
+        """Ask ``homes`` who belongs to which chat, at the moment of asking."""
         self._bot = bot
-        self._records = records
+        self._homes = homes
         self._services = services
         self._appointing = appointing
         self._answering = answering
-        self._report = report
 
     async def from_chat(self, asked: Asked) -> None:
         """Send the one who asks in an enrolled chat a single-use link, in private. Raise ShowmeError."""
@@ -71,7 +66,7 @@ class WallLinks:
         person = message.from_user
         if person is None:
             return
-        homes = await self._homes(person)
+        homes = await self._homes.of(person)
         if not homes:
             await self._answering.reply(message, voice.html("wall.not_yours"))
         for chat in homes:
@@ -84,27 +79,3 @@ class WallLinks:
         link = await self._services.signing_in.single_use_link(dispatcher)
         minutes = int(SINGLE_USE_LINK_LIFE.total_seconds() // 60)
         await self._answering.send(person.id, voice.html("wall.link", link=link, minutes=minutes, chat=chat.title))
-
-    async def _homes(self, person: User) -> Sequence[Chat]:
-        """Return one enrolled chat of each organisation that has the person in one, a dispatchers' chat if possible."""
-
-        async def looking(work: Work) -> list[Chat]:
-            return sorted(await work.chats.all(), key=lambda chat: chat.role)
-
-        homes: dict[int, Chat] = {}
-        for chat in await self._records.read(looking):
-            if chat.organisation not in homes and await self._is_in(person, chat):
-                homes[chat.organisation] = chat
-        return list(homes.values())
-
-    async def _is_in(self, person: User, chat: Chat) -> bool:
-        if chat.telegram_id > 0:
-            return chat.telegram_id == person.id
-        try:
-            seat = await self._bot.get_chat_member(chat.telegram_id, person.id)
-        except TelegramError as error:
-            self._report("chat_member_unknown", error)
-            return False
-        return seat.status in _PRESENT or (
-            seat.status == ChatMemberStatus.RESTRICTED and bool(getattr(seat, "is_member", False))
-        )

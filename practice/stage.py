@@ -115,7 +115,8 @@ class PracticeStage:
 
     async def sign_in(self) -> str:
         """Sign the photowall's pane in."""
-        return await self._signing_in.sign_in(self._credentials.sign_in_link.rpartition("/")[2], PLAYER)
+        secret = self._credentials.sign_in_link.rpartition("/")[2]
+        return (await self._signing_in.sign_in(secret, PLAYER)).token
 
     async def _reaction(self, *, beyond: int) -> None:
         async with _at_most(_PATIENCE):

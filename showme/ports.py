@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from showme.domain.clips import ClipFormat, Film
     from showme.domain.ice import IceServer
+    from showme.domain.passkeys import MadePasskey, Passkey, PasskeyClaim, PasskeyPlace
+    from showme.domain.people import Dispatcher
     from showme.domain.pictures import Derived, MediaKind, PictureHeader
     from showme.domain.sheets import Sheet
     from showme.domain.trials import Tapped
@@ -103,6 +105,10 @@ class Partials(Protocol):
         """Return the names of all partial uploads."""
         ...
 
+    async def sweep(self) -> int:
+        """Remove what a crash left of pieces that belong to no upload; return how many."""
+        ...
+
 
 class LentPaths(Protocol):
     """Local paths for the work on one clip: what was received to read, the others to write."""
@@ -164,6 +170,30 @@ class MediaStore(Protocol):
 
     async def sweep(self) -> int:
         """Remove temporary files that an earlier run left; return how many."""
+        ...
+
+
+Stray = tuple[str, str]
+"""A file of the media: the folder it lies in, and its name there."""
+
+
+class Attic(Protocol):
+    """Where files are put aside that nobody can explain: nothing is removed before a person could look at it."""
+
+    async def put_aside(self, strays: Sequence[Stray], *, why: str, at: datetime) -> str:
+        """Move files into a folder named after the moment and the reason; return its name."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Remove what was put aside before a moment, and return how many files that were."""
+        ...
+
+    async def unfinished(self) -> Sequence[Stray]:
+        """Return the files of uploads and pictures that were never finished, with those still under way."""
+        ...
+
+    async def kept(self) -> Sequence[Stray]:
+        """Return every original, wall picture, thumbnail and film."""
         ...
 
 
@@ -279,6 +309,35 @@ class SmsGateway(Protocol):
         ...
 
 
+class PasskeyReader(Protocol):
+    """Writes what passkeys are asked, and reads what they answer (WebAuthn Level 3); decides nothing else."""
+
+    def to_make(
+        self, place: PasskeyPlace, *, challenge: bytes, owner: Dispatcher, organisation: str, handle: bytes,
+        known: Sequence[Passkey],
+    ) -> Mapping[str, Any]:  # fmt: skip
+        """Return what a browser needs to make a discoverable passkey on a device that holds none of the known ones."""
+        ...
+
+    def read_made(self, place: PasskeyPlace, answer: Mapping[str, Any], *, challenge: bytes) -> MadePasskey:
+        """Check what a device answers when it has made a passkey; raise NotUnderstood."""
+        ...
+
+    def to_sign(self, place: PasskeyPlace, *, challenge: bytes) -> Mapping[str, Any]:
+        """Return what a browser needs to let any passkey of this place sign."""
+        ...
+
+    def read_claim(self, answer: Mapping[str, Any]) -> PasskeyClaim:
+        """Read which passkey says it has signed what, before anything is checked; raise NotUnderstood."""
+        ...
+
+    def read_signed(
+        self, place: PasskeyPlace, answer: Mapping[str, Any], *, challenge: bytes, public_key: bytes
+    ) -> int:
+        """Check a signature and return how often the passkey says it has signed; raise NotSignedIn."""
+        ...
+
+
 class UsageListener(Protocol):
     """Somebody outside who wants to know of every use."""
 
@@ -310,4 +369,44 @@ class IceProvider(Protocol):
 
     async def lease(self, *, now: datetime) -> IceLease:
         """Lend from ``now`` on; raise Unavailable when the provider does not."""
+        ...
+
+
+class Turns(Protocol):
+    """Sees to it that of all nodes of an installation only one at a time does a thing."""
+
+    def mine(self, what: str) -> AbstractAsyncContextManager[bool]:
+        """Take the turn of doing ``what`` for as long as the context lasts; False where somebody is at it.
+
+        A turn is free again as soon as whoever had it has died. It may be lost while it is held: then what is done
+        must bear being done twice.
+        """
+        ...
+
+
+class Exchange(Protocol):
+    """Carries what the nodes of an installation tell each other at this moment; nothing of it is kept."""
+
+    @property
+    def node(self) -> int:
+        """Our number among the nodes."""
+        ...
+
+    def tell(self, body: Mapping[str, Any], *, to: int | None = None) -> None:
+        """Tell a node, or all others, in the order of telling; what cannot be carried soon is dropped."""
+        ...
+
+    def place(self, peer: str, body: Mapping[str, Any] | None) -> None:
+        """Note for nodes that join later who is on the line here, and how; None when nobody is any more.
+
+        Told in one order with ``tell``.
+        """
+        ...
+
+    def show(self, invitation: str, number: int, picture: bytes) -> None:
+        """Put a still by for the other nodes, in the place of the one before, for half a minute."""
+        ...
+
+    async def shown(self, invitation: str) -> tuple[int, bytes] | None:
+        """Return an invitation's still and its number."""
         ...

@@ -8,19 +8,30 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from showme.domain.attendance import Attendance
+    from showme.domain.audit import Checkpoint, Line
+    from showme.domain.blurring import Blurring
     from showme.domain.chats import Chat, Errand, Parcel, Posted, QuietHours, Sound, Topic, Urgency
     from showme.domain.clips import ClipState
     from showme.domain.credits import Entry, LedgerLine
     from showme.domain.events import Event, Kind
     from showme.domain.figures import InvitationFigures, SmsFigures
     from showme.domain.invitations import Invitation, Location, Phone, SmsState
+    from showme.domain.keeping_longer import Kept
     from showme.domain.ladder import CameraReason, Rung
+    from showme.domain.marks import Mark, MarkKind
     from showme.domain.organisations import Organisation, Secret
+    from showme.domain.passkeys import Passkey
     from showme.domain.people import Dispatcher, Role
     from showme.domain.photos import OriginalState, Photo, PhotoSize
     from showme.domain.pictures import Derived
+    from showme.domain.quarantine import Sealed
     from showme.domain.reports import Course, ProviderFigures
+    from showme.domain.sessions import Session
+    from showme.domain.shares import Share, Visit
+    from showme.domain.shifts import Shift
     from showme.domain.sms import Attempt, KeptSms, QueuedSms, Receipt, Recently
+    from showme.domain.upkeep import Balance
     from showme.domain.uploads import Upload
 
 
@@ -56,6 +67,10 @@ class Journal(Protocol):
         """Return this organisation's last event of a kind, or None."""
         ...
 
+    async def newest(self, organisation: int, kinds: Collection[Kind], *, most: int = 50) -> Sequence[Event]:
+        """Return this organisation's newest events of these kinds, newest first."""
+        ...
+
     async def of_invitation(self, organisation: int, invitation: str, kinds: Collection[Kind]) -> Sequence[Event]:
         """Return the events of these kinds about one of this organisation's invitations, oldest first."""
         ...
@@ -73,7 +88,75 @@ class Journal(Protocol):
         ...
 
     async def forget_details(self, organisation: int, invitation: str) -> None:
-        """Erase what the invitation's events tell beyond their envelopes."""
+        """Erase what the invitation's events tell beyond their envelopes, but of photos kept longer, or sealed."""
+        ...
+
+    async def forget_details_of_photo(self, organisation: int, invitation: str, photo: str) -> None:
+        """Erase what a photo's events tell beyond their envelopes."""
+        ...
+
+
+class Audit(Protocol):
+    """The journal as an audit reads it: whole lines, and the signed checkpoints of its chain."""
+
+    async def lines(
+        self,
+        organisation: int,
+        after: int,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        most: int = 500,
+    ) -> Sequence[Line]:
+        """Return lines numbered above ``after``, from ``since`` to before ``until`` where told, oldest first."""
+        ...
+
+    async def end(self, organisation: int) -> tuple[int, str]:
+        """Return the number and the link that the organisation says are its journal's last; 0 and "" before any."""
+        ...
+
+    async def checkpoints(self, organisation: int) -> Sequence[Checkpoint]:
+        """Return every checkpoint, oldest first."""
+        ...
+
+    async def last_before(self, organisation: int, moment: datetime) -> Event | None:
+        """Return the last of the lines that were all written before a moment, or None."""
+        ...
+
+    async def keep(self, checkpoint: Checkpoint) -> None:
+        """Add a checkpoint, or put it in the place of one at the same line."""
+        ...
+
+    async def condense(self, checkpoint: Checkpoint) -> None:
+        """Remove the lines up to a checkpoint that was kept, with what is left of their details."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What only a look over all the records tells."""
+
+    async def notices(self) -> tuple[int, int]:
+        """Return how many notices wait, and how many of these may have been sent already."""
+        ...
+
+    async def balances(self) -> Sequence[Balance]:
+        """Return what each organisation has, and what its ledger comes to."""
+        ...
+
+    async def settle(self, balance: Balance) -> None:
+        """Let an organisation have what its ledger comes to, unless it moved meanwhile."""
+        ...
+
+    async def derive_again(self, photo: Photo) -> None:
+        """Let a photo's pictures be made anew at the next start."""
+        ...
+
+    async def end_sign_ins(self, at: datetime) -> None:
+        """End every session, and every link for one use."""
+        ...
+
+    async def doubt_what_waits(self) -> None:
+        """Call SMS on their way unknown, and every notice that waits perhaps sent."""
         ...
 
 
@@ -106,6 +189,14 @@ class Organisations(Protocol):
         """Let live video ask for sound from its start, or not."""
         ...
 
+    async def set_blurring(self, organisation: int, blurring: Blurring) -> None:
+        """Blur pictures so far, for everyone who does not want more of it."""
+        ...
+
+    async def set_unanswered(self, organisation: int, *, minutes: int) -> None:
+        """Tell of invitations without an answer after so many minutes; 0 is never."""
+        ...
+
 
 class Invitations(Protocol):
     """Invitations with their rungs; a citizen's number stands apart, so that it can be forgotten."""
@@ -128,6 +219,13 @@ class Invitations(Protocol):
 
     async def newest(self, organisation: int, *, most: int = 200) -> Sequence[Invitation]:
         """Return this organisation's newest, newest first."""
+        ...
+
+    async def unanswered(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[Invitation]:
+        """Return this organisation's made between two moments that have not ended, and to which nobody has answered.
+
+        A page that was loaded is no answer: it may have been a link preview. Oldest first.
+        """
         ...
 
     async def due_to_forget(self, made_before: datetime, *, most: int = 200) -> Sequence[Invitation]:
@@ -193,6 +291,10 @@ class Invitations(Protocol):
         """Note, or clear, that live video ended because the phone fell silent."""
         ...
 
+    async def attend(self, invitation: str, page: Attendance) -> None:
+        """Replace how the page stands."""
+        ...
+
     async def note_photo_unreadable(self, invitation: str, at: datetime | None) -> None:
         """Note, or clear, that the last photo could not be read."""
         ...
@@ -211,6 +313,14 @@ class Invitations(Protocol):
 
     async def mask_number(self, invitation: str, masked: str) -> None:
         """Put another text in the place of the masked number."""
+        ...
+
+    async def of_incident(self, organisation: int, incident: str) -> Sequence[Invitation]:
+        """Return this organisation's of an incident that are not forgotten, newest first."""
+        ...
+
+    async def hand_over(self, invitation: str, *, to: str, by: str, at: datetime) -> None:
+        """Note who is responsible from now on, and who has made it so."""
         ...
 
     async def forget(self, invitation: str, at: datetime) -> None:
@@ -276,11 +386,143 @@ class Photos(Protocol):
         ...
 
     async def stored_names(self) -> frozenset[str]:
-        """Return the media names of all photos."""
+        """Return the media names of all photos, of those in quarantine too."""
+        ...
+
+    async def keep_longer(self, photo: Photo, kept: Kept, *, until: datetime) -> None:
+        """Note that a photo is kept longer, why, and until when."""
+        ...
+
+    async def keep_no_longer(self, photo: Photo) -> None:
+        """Let a photo that is kept longer go when it would have gone by itself."""
+        ...
+
+    async def leaving_chats(self, moment: datetime) -> Sequence[Photo]:
+        """Return those kept longer, of any organisation, whose time in the chats is over, and that are still there."""
+        ...
+
+    async def note_left_chats(self, photo: Photo) -> None:
+        """Note that the chats were told to let a photo go."""
+        ...
+
+    async def mark(self, photo: Photo, mark: Mark) -> bool:
+        """Leave a mark; return False where it was there: seen by the same person, or important by anybody."""
+        ...
+
+    async def unmark(self, photo: Photo, kind: MarkKind) -> bool:
+        """Take a kind of mark off; return False where there was none."""
         ...
 
     async def forget(self, photo: Photo) -> bool:
-        """Remove the row; return False when it was gone."""
+        """Remove the row and the marks; return False when it was gone."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Photos of every organisation that are sealed: they stand apart from all others, so that nobody meets them."""
+
+    async def seal(self, sealed: Sealed) -> bool:
+        """Take a photo from among the photos as it stands; return False when it was not there."""
+        ...
+
+    async def get(self, organisation: int, photo: str) -> Sealed | None:
+        """Return one of this organisation's, or None."""
+        ...
+
+    async def all(self, organisation: int) -> Sequence[Sealed]:
+        """Return this organisation's, the newest first."""
+        ...
+
+    async def everywhere(self) -> Sequence[Sealed]:
+        """Return those of every organisation, the one that ends first first."""
+        ...
+
+    async def note_reminded(self, sealed: Sealed, at: datetime) -> None:
+        """Note when supervisors were reminded of it."""
+        ...
+
+    async def release(self, sealed: Sealed, photo: Photo) -> bool:
+        """Put it back among the photos as it was, with the end and the state of ``photo``; return False when gone."""
+        ...
+
+    async def forget(self, sealed: Sealed) -> bool:
+        """Remove the row and the marks; return False when it was gone."""
+        ...
+
+
+class Seeing(Protocol):
+    """How persons want pictures blurred, what they reveal in a shift, and how much is revealed in all."""
+
+    async def blurring(self, organisation: int, person: str) -> Blurring | None:
+        """Return what a person has chosen, or None."""
+        ...
+
+    async def choose_blurring(self, organisation: int, person: str, blurring: Blurring | None) -> None:
+        """Note what a person has chosen, or that it is the organisation's to choose."""
+        ...
+
+    async def shift(self, organisation: int, person: str) -> Shift | None:
+        """Return a person's newest shift, or None."""
+        ...
+
+    async def keep_shift(self, shift: Shift) -> None:
+        """Put a person's shift in the place of the one before."""
+        ...
+
+    async def forget_shifts(self, before: datetime) -> None:
+        """Forget shifts in which nothing was revealed since a moment."""
+        ...
+
+    async def count(self, organisation: int, hour: datetime) -> None:
+        """Count one more picture of the hour that began then."""
+        ...
+
+    async def hours(self, organisation: int, since: datetime) -> Sequence[tuple[datetime, int]]:
+        """Return how many pictures were revealed in each hour since a moment, the oldest first."""
+        ...
+
+
+class Shares(Protocol):
+    """Links for crews and other centres, of every organisation, and the browsers in which they were opened."""
+
+    async def add(self, share: Share) -> None:
+        """Add it."""
+        ...
+
+    async def get(self, share: str, *, heard_since: datetime) -> Share | None:
+        """Return it, or None; it is being watched where a browser was heard since a moment, and so below."""
+        ...
+
+    async def newest(self, organisation: int, *, ends_after: datetime, heard_since: datetime) -> Sequence[Share]:
+        """Return this organisation's whose time is not over at a moment, ended ones too; newest first."""
+        ...
+
+    async def end(self, share: Share, *, by: str, at: datetime) -> bool:
+        """End it; return False when it had ended before."""
+        ...
+
+    async def add_visit(self, share: Share, digest: str, visit: Visit) -> None:
+        """Note that it was opened; ``digest`` is of what that browser proves itself with."""
+        ...
+
+    async def visits(self, share: Share) -> Sequence[Visit]:
+        """Return where it was opened, newest first."""
+        ...
+
+    async def visited(self, digest: str, *, heard_since: datetime) -> tuple[Share, Visit] | None:
+        """Return what a browser has opened, or None."""
+        ...
+
+    async def hear(self, digest: str, at: datetime) -> None:
+        """Note that a browser looks."""
+        ...
+
+    async def leave(self, digest: str, at: datetime) -> None:
+        """Note that a browser looks no longer."""
+        ...
+
+    async def forget(self, ended_before: datetime) -> None:
+        """Remove what ended by itself before a moment, with where it was opened; the journal keeps that it was."""
         ...
 
 
@@ -466,7 +708,7 @@ class Figures(Protocol):
 
 
 class SignIns(Protocol):
-    """Links that sign in, sessions and tokens; all secrets as SHA-256 only."""
+    """Links that sign in, sessions, passkeys and tokens; all secrets as SHA-256 only."""
 
     async def add_link(
         self, digest: str, *, organisation: int, role: Role, at: datetime, name: str | None, expires_at: datetime | None
@@ -486,20 +728,66 @@ class SignIns(Protocol):
         """End the organisation's own links."""
         ...
 
-    async def add_session(self, digest: str, *, dispatcher: Dispatcher, at: datetime) -> None:
-        """Open a session."""
+    async def add_session(self, digest: str, session: Session) -> None:
+        """Open a session; it begins in the language that this person chose last."""
         ...
 
-    async def session(self, digest: str, now: datetime) -> Dispatcher | None:
-        """Return who is signed in, unless revoked, idle for too long, or too old."""
+    async def session(self, digest: str) -> Session | None:
+        """Return a session, also one that has ended, as long as that is known; or None."""
+        ...
+
+    async def sessions(self, organisation: int) -> Sequence[Session]:
+        """Return the organisation's sessions that nobody has ended, the one used last first."""
         ...
 
     async def touch_session(self, digest: str, at: datetime) -> None:
         """Note that the session is in use."""
         ...
 
-    async def end_session(self, digest: str, at: datetime) -> None:
-        """Revoke a session."""
+    async def choose_language(self, session: str, language: str | None) -> None:
+        """Note in which language this person reads."""
+        ...
+
+    async def end_session(self, organisation: int, session: str, *, by: str, at: datetime) -> bool:
+        """End one of this organisation's sessions; return False when there is none, or it had ended."""
+        ...
+
+    async def forget_sessions(self, *, made_before: datetime, role: Role) -> None:
+        """Forget what is left of sessions of a role."""
+        ...
+
+    async def add_passkey(self, passkey: Passkey) -> bool:
+        """Add a passkey; return False when there is one with this credential."""
+        ...
+
+    async def passkey_of(self, credential: bytes) -> Passkey | None:
+        """Return the passkey that answers with this credential, of whichever organisation, or None."""
+        ...
+
+    async def passkeys(self, organisation: int) -> Sequence[Passkey]:
+        """Return the organisation's passkeys, oldest first."""
+        ...
+
+    async def use_passkey(self, passkey: str, *, counter: int, at: datetime) -> None:
+        """Note that a passkey has signed somebody in, and how often it says it has signed."""
+        ...
+
+    async def name_passkey(self, organisation: int, passkey: str, label: str) -> None:
+        """Give one of this organisation's passkeys another label."""
+        ...
+
+    async def remove_passkey(self, organisation: int, passkey: str) -> bool:
+        """Remove one of this organisation's passkeys; return False when there is none."""
+        ...
+
+    async def add_challenge(
+        self, digest: str, *, session: str | None, handle: bytes, now: datetime, expires_at: datetime
+    ) -> None:
+        """Add what a passkey is asked to sign, and forget what came too late; ``handle`` is empty for no one's."""
+        ...
+
+    async def spend_challenge(self, digest: str, *, session: str | None, now: datetime) -> bytes | None:
+        """Use a challenge up and return its handle; None when it was not made for this session, is used or too late."""
         ...
 
     async def add_token(self, digest: str, *, dispatcher: Dispatcher, at: datetime) -> None:
@@ -610,6 +898,10 @@ class Chats(Protocol):
         """Return our messages about an invitation, or about one photo of it, oldest first."""
         ...
 
+    async def newest_message(self, chat: int) -> int | None:
+        """Return Telegram's number of our newest message in a chat that is noted."""
+        ...
+
     async def annotate(self, posted: Posted, note: str) -> None:
         """Note what a message of ours tells beside its errand."""
         ...
@@ -642,8 +934,8 @@ class Chats(Protocol):
         """Whether a person was made a supervisor of an organisation."""
         ...
 
-    async def supervisors(self, organisation: int) -> Sequence[str]:
-        """Return the names of the persons who were made supervisors, oldest first."""
+    async def supervisors(self, organisation: int) -> Sequence[tuple[int, str]]:
+        """Return the persons who were made supervisors, by Telegram's number and name, oldest first."""
         ...
 
 
@@ -653,11 +945,21 @@ class Work(Protocol):
     @property
     def journal(self) -> Journal: ...  # noqa: D102 - each record explains itself
     @property
+    def audit(self) -> Audit: ...  # noqa: D102
+    @property
+    def upkeep(self) -> Upkeep: ...  # noqa: D102
+    @property
     def organisations(self) -> Organisations: ...  # noqa: D102
     @property
     def invitations(self) -> Invitations: ...  # noqa: D102
     @property
+    def shares(self) -> Shares: ...  # noqa: D102
+    @property
     def photos(self) -> Photos: ...  # noqa: D102
+    @property
+    def quarantine(self) -> Quarantine: ...  # noqa: D102
+    @property
+    def seeing(self) -> Seeing: ...  # noqa: D102
     @property
     def uploads(self) -> Uploads: ...  # noqa: D102
     @property

@@ -7,6 +7,7 @@ that waits is bounded.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import deque
 from collections.abc import Callable
@@ -41,6 +42,8 @@ MOST_AT_ONCE: Final = 200.0
 
 _NONSENSE: Final = 10.0
 """What a frame that means nothing costs of the allowance: PeerJS never sends one."""
+_NUMBERS_APART: Final = 11
+_A_MOMENT: Final = 0.001
 _CARRIED: Final = frozenset({"OFFER", "ANSWER", "CANDIDATE", "LEAVE"})
 _WITH_PAYLOAD: Final = frozenset({"OFFER", "ANSWER", "CANDIDATE"})
 
@@ -84,6 +87,26 @@ class Line:
         return self._allowance >= 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlaceStanding:
+    """How a peer's place stands at its node; another node that has a newer one counts."""
+
+    digest: str = field(repr=False)
+    """Of its token; empty where its line is no socket of ours."""
+    is_on: bool
+    is_guest: bool
+    since: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Far:
+    """A peer at another node, and what brings messages there."""
+
+    node: int
+    standing: PlaceStanding
+    deliver: Callable[[str], None]
+
+
 @dataclass(eq=False, kw_only=True)
 class _Place:
     """A peer's place, which outlives its sockets for a while; without a line, since when it is away.
@@ -97,11 +120,36 @@ class _Place:
     away_since: datetime
     gone: Callable[[], None]
     is_guest: bool = False
+    since: float = 0.0
+    far: Far | None = None
+    """Where the peer is when it is on the line at another node."""
+    orphan: str | None = field(default=None, repr=False)
+    """The digest of the token of a peer whose node has gone: its place is kept for a while, for whoever has that."""
 
     @property
     def life(self) -> timedelta:
         """How long it is kept without a line."""
-        return AWAY if self.token else SILENCE
+        return AWAY if self.token or self.orphan else SILENCE
+
+    @property
+    def deliver(self) -> Callable[[str], None] | None:
+        """What brings a message to the peer, wherever its line is; None while it has none."""
+        if self.far is not None:
+            return self.far.deliver if self.far.standing.is_on else None
+        return self.line.deliver if self.line is not None else None
+
+    @property
+    def standing(self) -> PlaceStanding:
+        """How it stands, for the other nodes."""
+        return PlaceStanding(
+            digest=digest_of(self.token), is_on=self.line is not None, is_guest=self.is_guest, since=self.since
+        )
+
+    def is_of(self, token: str) -> bool:
+        """Whether a token is the one of who has the place."""
+        if self.far is not None:
+            return self.far.standing.digest == digest_of(token)
+        return self.token == token if self.orphan is None else self.orphan == digest_of(token)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +186,8 @@ class Switchboard:
         self._waiting_bytes: dict[str, int] = {}
         self._reserved: dict[str, dict[int, _Reserved]] = {}
         self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._tell_nodes: Callable[[str, PlaceStanding | None], None] | None = None
+        self._first_number = 0
 
     @property
     def peers(self) -> int:
@@ -160,12 +210,71 @@ class Switchboard:
         lent_to_guests = sum(lent.is_guest for lent in reserved.values())
         if is_guest and self._guests_of(invitation) + lent_to_guests >= MOST_GUESTS:
             raise TooMany(retry_after=int(RESERVED.total_seconds()))
-        for number in range(1, MOST_VIEWERS + 1):
+        for step in range(MOST_VIEWERS):
+            number = (self._first_number + step) % MOST_VIEWERS + 1
             peer = viewer_of(invitation, number)
             if str(peer) not in self._places and number not in reserved:
                 reserved[number] = _Reserved(since=now, is_guest=is_guest)
                 return peer
         raise TooMany(retry_after=int(RESERVED.total_seconds()))
+
+    # --- other nodes ---
+
+    def tell_nodes(self, tell: Callable[[str, PlaceStanding | None], None]) -> None:
+        """Let ``tell`` hear how each place that is ours stands, whenever that has changed; None once it is no more."""
+        self._tell_nodes = tell
+
+    def lend_from(self, node: int) -> None:
+        """Lend viewers' numbers beginning at another place than other nodes do, so that two rarely lend the same."""
+        self._first_number = node * _NUMBERS_APART % MOST_VIEWERS
+
+    def ours(self) -> dict[str, PlaceStanding]:
+        """Return how the places stand that are ours."""
+        return {name: place.standing for name, place in self._places.items() if _is_ours(place)}
+
+    def theirs(self) -> dict[str, int]:
+        """Return whose place is at which other node."""
+        return {name: place.far.node for name, place in self._places.items() if place.far is not None}
+
+    def mirror(self, name: str, far: Far, *, now: datetime) -> None:
+        """Note how a peer stands at another node; a newer line there replaces ours."""
+        peer, place = read_peer(name), self._places.get(name)
+        if place is not None and _is_ours(place):
+            if place.since >= far.standing.since or not (far.standing.is_on or place.line is None):
+                return
+            line = place.line
+            self._give_up(place)
+            if line is not None:
+                line.end(Ending.REPLACED)
+            place = None
+        if place is None:
+            place = _Place(peer=peer, token="", away_since=now, gone=_nothing, is_guest=far.standing.is_guest, far=far)
+            self._put(place)
+        else:
+            place.far, place.orphan = far, None
+        if (deliver := place.deliver) is not None:
+            for waiting in self._take_waiting(name):
+                deliver(waiting.text)
+
+    def unmirror(self, name: str, node: int) -> None:
+        """Note that a peer has given up its place at another node."""
+        place = self._places.get(name)
+        if place is not None and place.far is not None and place.far.node == node:
+            self._give_up(place)
+
+    def orphan(self, node: int, *, now: datetime) -> None:
+        """Note that a node has gone: who was on the line there has a while to come back through another one."""
+        for place in list(self._places.values()):
+            if place.far is not None and place.far.node == node:
+                place.orphan, place.far, place.away_since = place.far.standing.digest, None, now
+
+    def arrive(self, dst: str, text: str, *, now: datetime) -> None:
+        """Take a message that another node carries to a peer of ours."""
+        place, said = self._places.get(dst), _loaded(text)
+        if place is not None and place.line is not None:
+            place.line.deliver(text)
+        elif said.get("type") in _WITH_PAYLOAD and isinstance(src := said.get("src"), str) and _is_peer(src):
+            self._put_by(dst, _Waiting(src=src, text=text, since=now), read_peer(src))
 
     def listen(self, invitation: str, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` whenever the invitation's viewers have changed; return what ends that."""
@@ -197,16 +306,23 @@ class Switchboard:
         """
         name = str(peer)
         place = self._places.get(name)
-        if place is not None and place.token != token:
-            if place.line is not None:
+        if place is not None and not place.is_of(token):
+            if place.deliver is not None:
                 raise IdTaken
             self._give_up(place)
+            place = None
+        since = now.timestamp()
+        if place is not None and not _is_ours(place):
+            # It was on the line at another node, which will hear that it is here now.
+            since = max(since, place.far.standing.since + _A_MOMENT) if place.far is not None else since
+            self._forget(place)
             place = None
         came_back = place is not None
         line = Line(peer=peer, token=token, deliver=deliver, end=end, heard_at=now, came_back=came_back)
         if place is None:
             place = self._take(peer, token=token, gone=gone, now=now, is_guest=is_guest)
-        before, place.line, place.gone = place.line, line, gone
+        before, place.line, place.gone, place.since = place.line, line, gone, max(place.since, since)
+        self._told_nodes(place)
         if before is not None:
             before.end(Ending.REPLACED)
         deliver(json.dumps({"type": "OPEN"}))
@@ -221,7 +337,7 @@ class Switchboard:
         """
         place = self._places.get(str(peer))
         if place is None:
-            self._take(peer, token="", gone=gone, now=now, is_guest=is_guest)
+            self._told_nodes(self._take(peer, token="", gone=gone, now=now, is_guest=is_guest))
             return True
         place.away_since = now
         return False
@@ -256,6 +372,7 @@ class Switchboard:
         place = self._places.get(str(line.peer))
         if place is not None and place.line is line:
             place.line, place.away_since = None, now
+            self._told_nodes(place)
 
     def dismiss(self, line: Line, ending: Ending = Ending.DISMISSED) -> None:
         """End a line and give up its place at once, and tell the other side, which then ends the call."""
@@ -263,8 +380,8 @@ class Switchboard:
         if place is None or place.line is not line:
             return
         for other in self._other_side(line.peer):
-            if other.line is not None:
-                other.line.deliver(_written("LEAVE", src=str(line.peer), dst=str(other.peer)))
+            if (deliver := other.deliver) is not None:
+                deliver(_written("LEAVE", src=str(line.peer), dst=str(other.peer)))
         self._give_up(place)
         line.end(ending)
 
@@ -275,7 +392,7 @@ class Switchboard:
                 silent = place.line
                 self._give_up(place)
                 silent.end(Ending.SILENT)
-            elif place.line is None and now - place.away_since >= place.life:
+            elif place.deliver is None and place.far is None and now - place.away_since >= place.life:
                 self._give_up(place)
         for name in list(self._waiting):
             self._expire(name, now=now)
@@ -295,13 +412,18 @@ class Switchboard:
             raise TooMany(retry_after=int(AWAY.total_seconds()))
         if is_guest and self._guests_of(peer.invitation) >= MOST_GUESTS:
             raise TooMany(retry_after=int(AWAY.total_seconds()))
-        place = _Place(peer=peer, token=token, away_since=now, gone=gone, is_guest=is_guest)
+        since = now.timestamp()
+        place = _Place(peer=peer, token=token, away_since=now, gone=gone, is_guest=is_guest, since=since)
+        self._put(place)
+        return place
+
+    def _put(self, place: _Place) -> None:
+        peer = place.peer
         self._places[str(peer)] = place
         if peer.role == "viewer":
             self._reserved.get(peer.invitation, {}).pop(peer.number, None)
             self._viewers.setdefault(peer.invitation, {})[str(peer)] = place
             self._tell(peer.invitation)
-        return place
 
     def _guests_of(self, invitation: str) -> int:
         return sum(place.is_guest for place in self._viewers.get(invitation, {}).values())
@@ -311,6 +433,17 @@ class Switchboard:
         return {number: lent for number, lent in reserved.items() if now - lent.since < RESERVED}
 
     def _give_up(self, place: _Place) -> None:
+        was_ours = _is_ours(place)
+        self._forget(place)
+        if was_ours and self._tell_nodes is not None:
+            self._tell_nodes(str(place.peer), None)
+        place.gone()
+
+    def _told_nodes(self, place: _Place) -> None:
+        if self._tell_nodes is not None:
+            self._tell_nodes(str(place.peer), place.standing)
+
+    def _forget(self, place: _Place) -> None:
         name, invitation = str(place.peer), place.peer.invitation
         del self._places[name]
         place.line = None
@@ -319,7 +452,6 @@ class Switchboard:
             if not self._viewers[invitation]:
                 del self._viewers[invitation]
             self._tell(invitation)
-        place.gone()
 
     def _end(self, line: Line, ending: Ending, *, now: datetime) -> None:
         self.close(line, now=now)
@@ -357,8 +489,8 @@ class Switchboard:
             # A proof that a page puts into a message by mistake must not reach whoever reads it.
             return
         there = self._places.get(dst)
-        if there is not None and there.line is not None:
-            there.line.deliver(text)
+        if there is not None and (deliver := there.deliver) is not None:
+            deliver(text)
         elif message.kind != "LEAVE" and not self._put_by(dst, _Waiting(src=src, text=text, since=now), line.peer):
             line.deliver(_expired(src, missing=dst))
 
@@ -387,14 +519,27 @@ class Switchboard:
             del self._waiting[dst]
         for src in senders:
             place = self._places.get(src)
-            if place is not None and place.line is not None:
-                place.line.deliver(_expired(src, missing=dst))
+            if place is not None and (deliver := place.deliver) is not None:
+                deliver(_expired(src, missing=dst))
 
     def _no_longer_waits(self, dst: str, waiting: _Waiting) -> None:
         invitation = read_peer(dst).invitation
         self._waiting_bytes[invitation] -= len(waiting.text)
         if not self._waiting_bytes[invitation]:
             del self._waiting_bytes[invitation]
+
+
+def digest_of(token: str) -> str:
+    """Return what other nodes are told in a token's place; nothing for none."""
+    return hashlib.sha256(token.encode()).hexdigest() if token else ""
+
+
+def _is_ours(place: _Place) -> bool:
+    return place.far is None and place.orphan is None
+
+
+def _nothing() -> None:
+    """Do nothing: who comes and goes at another node is written down there."""
 
 
 def _read(frame: object) -> _Message | None:

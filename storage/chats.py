@@ -232,6 +232,13 @@ class ChatRecords:
             query = query.where(posted.c.photo == photo)
         return [_posted(row) for row in await self._connection.execute(query.order_by(posted.c.message_id))]
 
+    async def newest_message(self, chat: int) -> int | None:
+        """Return the number of our newest message."""
+        number: int | None = await self._connection.scalar(
+            select(func.max(posted.c.message_id)).where(posted.c.chat == chat)
+        )
+        return number
+
     async def annotate(self, message: Posted, note: str) -> None:
         """Note what a message tells beside its errand."""
         await self._connection.execute(
@@ -295,12 +302,14 @@ class ChatRecords:
         )
         return found is not None
 
-    async def supervisors(self, organisation: int) -> Sequence[str]:
-        """Return their names."""
-        names = await self._connection.execute(
-            select(supervisors.c.name).where(supervisors.c.organisation == organisation).order_by(supervisors.c.at)
+    async def supervisors(self, organisation: int) -> Sequence[tuple[int, str]]:
+        """Return their numbers and names."""
+        rows = await self._connection.execute(
+            select(supervisors.c.telegram_id, supervisors.c.name)
+            .where(supervisors.c.organisation == organisation)
+            .order_by(supervisors.c.at)
         )
-        return list(names.scalars())
+        return [(row.telegram_id, row.name) for row in rows]
 
     async def _one(self, which: ColumnElement[bool]) -> Chat | None:
         rows = await self._connection.execute(select(chats).where(which, chats.c.left_at.is_(None)))

@@ -128,6 +128,10 @@ def _named(database: Path) -> Iterator[tuple[str, str, bool]]:
     """Yield kind and name of every file that the rows name, and whether it has to be there."""
     with closing(_read_only(database)) as copy:
         rows = copy.execute("SELECT stored_as, fuller_as, state, clip FROM photos").fetchall()
+        # What waits in quarantine is nobody's to lose: whoever decides about it may release it.
+        for stored_as, fuller_as, row in copy.execute("SELECT stored_as, fuller_as, row FROM sealed_photos"):
+            sealed = json.loads(row)
+            rows.append((stored_as, fuller_as, sealed.get("state"), sealed.get("clip")))
     for stored_as, fuller_as, state, clip in rows:
         for name in filter(None, (stored_as, fuller_as)):
             for kind in KINDS:

@@ -9,13 +9,14 @@ import sqlite3
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from showme.errors import StorageFull, Unavailable
+from storage.audit import AuditRecords
 from storage.chats import ChatRecords
 from storage.figures import FigureRecords
 from storage.invitations import InvitationRecords
@@ -24,9 +25,13 @@ from storage.ledger import LedgerRecords
 from storage.migrating import migrate
 from storage.organisations import OrganisationRecords
 from storage.photos import PhotoRecords
+from storage.quarantine import QuarantineRecords
+from storage.seeing import SeeingRecords
+from storage.shares import ShareRecords
 from storage.sign_ins import SignInRecords
 from storage.sms import SmsRecords
 from storage.spoken_codes import SpokenCodeRecords
+from storage.upkeep import UpkeepRecords
 from storage.uploads import UploadRecords
 
 if TYPE_CHECKING:
@@ -44,6 +49,11 @@ _ATTEMPTS: Final = 10
 _PASSING: Final = frozenset({"23505", "40001", "40P01"})
 """PostgreSQL's codes for "somebody wrote the same at the same moment", "not in this order" and "deadlock": a step that
 met one is run again, and then sees what the other one wrote."""
+JOURNAL: Final = "showme_journal"
+"""PostgreSQL's channel on which each commit tells the numbers that it has reached, and nothing else."""
+_MOST_TOLD: Final = 7_900
+"""PostgreSQL takes 7 999 bytes. Who writes for so many organisations at once is heard of at the next look."""
+_PAIR: Final = 2
 _GONE: Final = ("08", "57P", "53300")
 """Beginnings of PostgreSQL's codes for a connection that is not there."""
 
@@ -53,10 +63,16 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection) -> None:
         """Look at the records through a connection."""
+        self.connection = connection
         self.journal = JournalRecords(connection)
+        self.audit = AuditRecords(connection)
+        self.upkeep = UpkeepRecords(connection)
         self.organisations = OrganisationRecords(connection)
         self.invitations = InvitationRecords(connection)
         self.photos = PhotoRecords(connection)
+        self.quarantine = QuarantineRecords(connection)
+        self.seeing = SeeingRecords(connection)
+        self.shares = ShareRecords(connection)
         self.uploads = UploadRecords(connection)
         self.sms = SmsRecords(connection)
         self.ledger = LedgerRecords(connection)
@@ -133,8 +149,15 @@ class Database:
                 work = UnitOfWork(connection)
                 async with connection.begin():
                     result = await step(work)
+                    if work.journal.heads and self._turn is None:
+                        told = " ".join(f"{organisation}:{head}" for organisation, head in work.journal.heads.items())
+                        await connection.execute(select(func.pg_notify(JOURNAL, told[:_MOST_TOLD])))
         self._wake(work.journal.heads)
         return result
+
+    def hear(self, told: str) -> None:
+        """Take in how far another process has brought the journals: what it notified on the channel ``JOURNAL``."""
+        self._wake({int(pair[0]): int(pair[1]) for word in told.split() if len(pair := word.split(":")) == _PAIR})
 
     def _wake(self, heads: dict[int, int]) -> None:
         self._commits += 1
@@ -145,12 +168,12 @@ class Database:
                 waiting.set_result(None)
 
     async def learn_heads(self) -> None:
-        """Learn how far each organisation's journal has come; once, before anyone waits."""
+        """Learn how far each organisation's journal has come, before anyone waits, or when we may have missed it."""
 
         async def heads(work: Work) -> dict[int, int]:
             return {known.id: await work.journal.head(known.id) for known in await work.organisations.all()}
 
-        self._heads = await self.read(heads)
+        self._wake(await self.read(heads))
 
 
 @asynccontextmanager

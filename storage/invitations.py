@@ -8,8 +8,9 @@ from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
+from showme.domain.attendance import Attendance
 from showme.domain.invitations import Invitation, Location, Phone, SmsState
-from showme.domain.ladder import Rung, Troubles
+from showme.domain.ladder import ANSWERS, Rung, Troubles
 from storage.tables import invitation_numbers, invitations, organisations, rungs
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class InvitationRecords:
                 number=number,
                 purpose=invitation.purpose,
                 language=invitation.language,
+                language_chosen=invitation.language_chosen,
                 incident=invitation.incident,
                 masked_number=invitation.masked_number,
                 by=invitation.by,
@@ -90,6 +92,23 @@ class InvitationRecords:
             .where(invitations.c.organisation == organisation)
             .order_by(invitations.c.number.desc())
             .limit(most)
+        )
+
+    async def unanswered(self, organisation: int, *, since: datetime, until: datetime) -> Sequence[Invitation]:
+        """Return those of a span to which nobody has answered yet, oldest first."""
+        answered = select(rungs.c.invitation).where(
+            rungs.c.invitation == invitations.c.id, rungs.c.rung.in_([str(rung) for rung in ANSWERS])
+        )
+        return await self._found(
+            select(invitations)
+            .where(
+                invitations.c.organisation == organisation,
+                invitations.c.ended_at.is_(None),
+                invitations.c.created_at >= since,
+                invitations.c.created_at < until,
+                ~answered.exists(),
+            )
+            .order_by(invitations.c.number)
         )
 
     async def due_to_forget(self, made_before: datetime, *, most: int = 200) -> Sequence[Invitation]:
@@ -207,6 +226,17 @@ class InvitationRecords:
         """Note, or clear, that the phone fell silent."""
         await self._set(invitation, live_lost_at=at)
 
+    async def attend(self, invitation: str, page: Attendance) -> None:
+        """Replace how the page stands."""
+        await self._set(
+            invitation,
+            page_state=page.state,
+            page_unsent=page.unsent,
+            page_trouble=page.trouble,
+            page_told=page.told,
+            page_at=page.at,
+        )
+
     async def note_photo_unreadable(self, invitation: str, at: datetime | None) -> None:
         """Note, or clear, that the last photo could not be read."""
         await self._set(invitation, photo_unreadable_at=at)
@@ -236,6 +266,22 @@ class InvitationRecords:
         """Put another text in the place of the masked number."""
         await self._set(invitation, masked_number=masked)
 
+    async def of_incident(self, organisation: int, incident: str) -> Sequence[Invitation]:
+        """Return this organisation's of an incident that are not forgotten, newest first."""
+        return await self._found(
+            select(invitations)
+            .where(
+                invitations.c.organisation == organisation,
+                invitations.c.incident == incident,
+                invitations.c.forgotten_at.is_(None),
+            )
+            .order_by(invitations.c.number.desc())
+        )
+
+    async def hand_over(self, invitation: str, *, to: str, by: str, at: datetime) -> None:
+        """Note who is responsible."""
+        await self._set(invitation, handed_to=to, handed_by=by, handed_at=at)
+
     async def forget(self, invitation: str, at: datetime) -> None:
         """Erase number, phone and location."""
         await self.forget_number(invitation)
@@ -263,6 +309,7 @@ def _invitation(row: Row[tuple[object, ...]], reached: Mapping[Rung, datetime]) 
         number=row.number,
         purpose=row.purpose,
         language=row.language,
+        language_chosen=row.language_chosen,
         incident=row.incident,
         masked_number=row.masked_number,
         by=row.by,
@@ -271,6 +318,9 @@ def _invitation(row: Row[tuple[object, ...]], reached: Mapping[Rung, datetime]) 
         secret=row.secret,
         ended_at=row.ended_at,
         closed=row.closed,
+        handed_to=row.handed_to,
+        handed_by=row.handed_by,
+        handed_at=row.handed_at,
         sms_state=row.sms_state,
         sms_provider=row.sms_provider,
         sms_cause=row.sms_cause,
@@ -283,6 +333,15 @@ def _invitation(row: Row[tuple[object, ...]], reached: Mapping[Rung, datetime]) 
         ),
         location=Location(latitude=row.latitude, longitude=row.longitude, accuracy=row.accuracy, at=row.located_at)
         if located
+        else None,
+        page=Attendance(
+            state=row.page_state,
+            unsent=row.page_unsent,
+            trouble=row.page_trouble,
+            told=row.page_told,
+            at=row.page_at,
+        )
+        if row.page_at is not None
         else None,
         photos=row.photos,
         live_began_at=row.live_began_at,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from showme.domain.events import Event, Kind, chain_of, digest_of
-from storage.tables import cursors, event_details, events, organisations
+from showme.domain.origins import origin_of
+from storage.tables import cursors, event_details, events, organisations, photos, sealed_photos
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -49,16 +50,17 @@ class JournalRecords:
         told = dict(detail or {})
         salt = secrets.token_bytes(16)
         digest = digest_of(told, salt)
+        origin = origin_of(actor)
         chain = chain_of(
             previous, organisation=organisation, number=number, at=at, kind=kind, actor=actor,
-            invitation=invitation, photo=photo, digest=digest,
+            invitation=invitation, photo=photo, digest=digest, origin=origin,
         )  # fmt: skip
         await self._connection.execute(
             update(organisations).where(organisations.c.id == organisation).values(last_chain=chain)
         )
         envelope = {
             "organisation": organisation, "number": number, "at": at, "kind": str(kind), "actor": actor,
-            "invitation": invitation, "photo": photo, "digest": digest, "chain": chain,
+            "invitation": invitation, "photo": photo, "digest": digest, "chain": chain, "origin": origin,
         }  # fmt: skip
         await self._connection.execute(insert(events).values(**envelope))
         await self._connection.execute(
@@ -88,6 +90,14 @@ class JournalRecords:
             .limit(1)
         )
         return found[0] if found else None
+
+    async def newest(self, organisation: int, kinds: Collection[Kind], *, most: int = 50) -> Sequence[Event]:
+        """Return the newest events of some kinds, newest first."""
+        return await self._found(
+            _EVENTS.where(events.c.organisation == organisation, events.c.kind.in_([str(kind) for kind in kinds]))
+            .order_by(events.c.number.desc())
+            .limit(most)
+        )
 
     async def of_invitation(self, organisation: int, invitation: str, kinds: Collection[Kind]) -> Sequence[Event]:
         """Return events of some kinds about an invitation, oldest first."""
@@ -122,8 +132,26 @@ class JournalRecords:
             await self._connection.execute(insert(cursors).values(name=name, organisation=organisation, number=number))
 
     async def forget_details(self, organisation: int, invitation: str) -> None:
-        """Erase the details of an invitation's events; envelopes and digests stay."""
-        about = select(events.c.number).where(events.c.organisation == organisation, events.c.invitation == invitation)
+        """Erase the details of an invitation's events; those of photos that are kept longer, or sealed, stay."""
+        held = [
+            select(photos.c.id).where(photos.c.organisation == organisation, photos.c.due_at.is_not(None)),
+            select(sealed_photos.c.photo).where(sealed_photos.c.organisation == organisation),
+        ]
+        about = select(events.c.number).where(
+            events.c.organisation == organisation,
+            events.c.invitation == invitation,
+            or_(events.c.photo.is_(None), and_(*(events.c.photo.not_in(ids) for ids in held))),
+        )
+        await self._erase(organisation, about)
+
+    async def forget_details_of_photo(self, organisation: int, invitation: str, photo: str) -> None:
+        """Erase the details of a photo's events; envelopes and digests stay."""
+        about = select(events.c.number).where(
+            events.c.organisation == organisation, events.c.invitation == invitation, events.c.photo == photo
+        )
+        await self._erase(organisation, about)
+
+    async def _erase(self, organisation: int, about: Select[tuple[int]]) -> None:
         await self._connection.execute(
             delete(event_details).where(event_details.c.organisation == organisation, event_details.c.number.in_(about))
         )

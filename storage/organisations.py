@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from showme.domain.blurring import Blurring
+
 
 class OrganisationRecords:
     """Organisations through one connection."""
@@ -32,7 +34,7 @@ class OrganisationRecords:
         added = await self._connection.execute(
             insert(organisations)
             .values(
-                name=name, region=region, language=language, blur=True, retention_hours=6, made_at=at,
+                name=name, region=region, language=language, retention_hours=6, made_at=at,
                 last_invitation=0, credits=0, last_line=0, last_event=0, last_chain="", **numbered,
             )
             .returning(organisations)
@@ -76,6 +78,18 @@ class OrganisationRecords:
             update(organisations).where(organisations.c.id == organisation).values(sound=sound)
         )
 
+    async def set_blurring(self, organisation: int, blurring: Blurring) -> None:
+        """Blur pictures so far."""
+        await self._connection.execute(
+            update(organisations).where(organisations.c.id == organisation).values(blurring=blurring)
+        )
+
+    async def set_unanswered(self, organisation: int, *, minutes: int) -> None:
+        """Tell of invitations without an answer after so many minutes."""
+        await self._connection.execute(
+            update(organisations).where(organisations.c.id == organisation).values(unanswered_minutes=minutes)
+        )
+
     async def _add_secret(self, organisation: int, secret: bytes, at: datetime) -> None:
         await self._connection.execute(
             insert(organisation_secrets).values(organisation=organisation, value=secret, made_at=at)
@@ -88,7 +102,8 @@ def _organisation(row: Row[tuple[object, ...]]) -> Organisation:
         name=row.name,
         region=row.region,
         language=row.language,
-        blur=row.blur,
+        blurring=row.blurring,
         retention_hours=row.retention_hours,
         sound=row.sound,
+        unanswered_minutes=row.unanswered_minutes,
     )

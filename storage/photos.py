@@ -8,24 +8,29 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 
+from showme.domain.keeping_longer import Kept
+from showme.domain.marks import Mark
 from showme.domain.photos import Fuller, Photo
 from showme.domain.takings import Place, Taking
-from storage.tables import invitations, photos
+from storage.tables import invitations, photo_marks, photos, sealed_photos
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from showme.domain.clips import ClipState
+    from showme.domain.marks import MarkKind
     from showme.domain.photos import OriginalState
     from showme.domain.pictures import Derived
 
 
 _TAKING: Final = ("taken_at", "latitude", "longitude", "camera")
 _FULLER: Final = ("fuller_as", "fuller_size", "fuller_unreadable")
-_VALUES: Final = {"taking", "fuller"}
+_KEPT: Final = ("kept_at", "kept_by", "kept_reason", "due_at")
+_VALUES: Final = {"taking", "fuller", "kept", "marks"}
 """What stands in several columns, and in none when a photo is new."""
 
 
@@ -68,9 +73,8 @@ class PhotoRecords:
 
     async def get(self, organisation: int, photo: str) -> Photo | None:
         """Return one of this organisation's."""
-        rows = await self._connection.execute(select(photos).where(_is(organisation, photo)))
-        row = rows.one_or_none()
-        return _photo(row) if row else None
+        found = await self._found(select(photos).where(_is(organisation, photo)))
+        return found[0] if found else None
 
     async def newest(
         self, organisation: int, *, invitation: str | None = None, most: int | None = 500
@@ -80,7 +84,7 @@ class PhotoRecords:
         if invitation is not None:
             query = query.where(photos.c.invitation == invitation)
         query = query.order_by(photos.c.received_at.desc(), photos.c.invitation, photos.c.number.desc()).limit(most)
-        return [_photo(row) for row in await self._connection.execute(query)]
+        return await self._found(query)
 
     async def bytes_of(self, organisation: int, invitation: str) -> int:
         """Return how many bytes an invitation's originals take."""
@@ -94,8 +98,7 @@ class PhotoRecords:
     async def not_yet_shown(self) -> Sequence[Photo]:
         """Return what still waits to be derived, oldest first."""
         waits = (photos.c.state == "received") | (photos.c.fuller_as.is_not(None) & ~photos.c.fuller_unreadable)
-        query = select(photos).where(waits).order_by(photos.c.received_at)
-        return [_photo(row) for row in await self._connection.execute(query)]
+        return await self._found(select(photos).where(waits).order_by(photos.c.received_at))
 
     async def shown(self, photo: Photo, *, at: datetime, derived: Derived) -> None:
         """Note that a photo can be seen, and what it told of its taking."""
@@ -122,8 +125,7 @@ class PhotoRecords:
 
     async def clips_being_made(self) -> Sequence[Photo]:
         """Return the clips whose poster is shown, and which nobody can play yet, oldest first."""
-        query = select(photos).where(photos.c.clip == "making").order_by(photos.c.received_at)
-        return [_photo(row) for row in await self._connection.execute(query)]
+        return await self._found(select(photos).where(photos.c.clip == "making").order_by(photos.c.received_at))
 
     async def clip_is(self, photo: Photo, state: ClipState, *, seconds: float | None) -> None:
         """Note whether a clip can be played, and for how long."""
@@ -143,7 +145,7 @@ class PhotoRecords:
     async def expired(self, moment: datetime, *, most: int = 200) -> Sequence[Photo]:
         """Return those whose time has come, oldest first."""
         query = select(photos).where(photos.c.expires_at <= moment).order_by(photos.c.expires_at).limit(most)
-        return [_photo(row) for row in await self._connection.execute(query)]
+        return await self._found(query)
 
     async def next_expiry(self) -> datetime | None:
         """Return when the next photo expires."""
@@ -151,25 +153,100 @@ class PhotoRecords:
         return moment
 
     async def stored_names(self) -> frozenset[str]:
-        """Return the media names of all photos."""
-        rows = await self._connection.execute(select(photos.c.stored_as, photos.c.fuller_as))
-        return frozenset(name for row in rows for name in row if name is not None)
+        """Return the media names of all photos, of those in quarantine too: their files are kept."""
+        names: set[str] = set()
+        for table in (photos, sealed_photos):
+            rows = await self._connection.execute(select(table.c.stored_as, table.c.fuller_as))
+            names.update(name for row in rows for name in row if name is not None)
+        return frozenset(names)
+
+    async def keep_longer(self, photo: Photo, kept: Kept, *, until: datetime) -> None:
+        """Note that a photo is kept, and until when."""
+        await self._set(
+            photo, kept_at=kept.at, kept_by=kept.by, kept_reason=kept.reason, due_at=kept.due_at, expires_at=until
+        )
+
+    async def keep_no_longer(self, photo: Photo) -> None:
+        """Let a photo go when it would have gone by itself."""
+        await self._connection.execute(
+            update(photos)
+            .where(_is(photo.organisation, photo.id), photos.c.due_at.is_not(None))
+            .values(kept_at=None, kept_by=None, kept_reason=None, due_at=None, expires_at=photos.c.due_at)
+        )
+
+    async def leaving_chats(self, moment: datetime) -> Sequence[Photo]:
+        """Return those kept longer whose time in the chats is over, and that have not left them."""
+        return await self._found(select(photos).where(photos.c.due_at <= moment, ~photos.c.left_chats))
+
+    async def note_left_chats(self, photo: Photo) -> None:
+        """Note that a photo leaves the chats."""
+        await self._set(photo, left_chats=True)
+
+    async def mark(self, photo: Photo, mark: Mark) -> bool:
+        """Leave a mark; what is important is so once for all."""
+        known = await self._marks_of(photo, mark.kind, by=mark.by if mark.kind == "seen" else None)
+        if known:
+            return False
+        await self._connection.execute(
+            insert(photo_marks).values(organisation=photo.organisation, photo=photo.id, **vars(mark))
+        )
+        return True
+
+    async def unmark(self, photo: Photo, kind: MarkKind) -> bool:
+        """Take a kind of mark off."""
+        taken = await self._connection.execute(delete(photo_marks).where(_marks(photo), photo_marks.c.kind == kind))
+        return taken.rowcount > 0
 
     async def forget(self, photo: Photo) -> bool:
-        """Remove the row."""
+        """Remove the row and the marks."""
         gone = await self._connection.execute(delete(photos).where(_is(photo.organisation, photo.id)))
-        return gone.rowcount == 1
+        if gone.rowcount != 1:
+            return False
+        await self._connection.execute(delete(photo_marks).where(_marks(photo)))
+        return True
+
+    async def _set(self, photo: Photo, **values: object) -> None:
+        await self._connection.execute(update(photos).where(_is(photo.organisation, photo.id)).values(**values))
+
+    async def _marks_of(self, photo: Photo, kind: MarkKind, *, by: str | None) -> bool:
+        query = select(func.count()).select_from(photo_marks).where(_marks(photo), photo_marks.c.kind == kind)
+        if by is not None:
+            query = query.where(photo_marks.c.by == by)
+        return bool(await self._connection.scalar(query))
+
+    async def _found(self, query: Select[Any]) -> list[Photo]:
+        found = [photo_of(row._asdict()) for row in await self._connection.execute(query)]
+        marked = await self._connection.execute(
+            select(photo_marks)
+            .where(photo_marks.c.organisation.in_({photo.organisation for photo in found}))
+            .where(photo_marks.c.photo.in_(query.with_only_columns(photos.c.id)))  # not listed: there may be many
+            .order_by(photo_marks.c.at, photo_marks.c.kind, photo_marks.c.by)
+        ) if found else ()  # fmt: skip
+        marks: dict[tuple[int, str], list[Mark]] = {}
+        for row in marked:
+            marks.setdefault((row.organisation, row.photo), []).append(Mark(kind=row.kind, by=row.by, at=row.at))
+        return [
+            replace(photo, marks=tuple(marks.get((photo.organisation, photo.id), ()))) if marks else photo
+            for photo in found
+        ]
 
 
 def _is(organisation: int, photo: str) -> ColumnElement[bool]:
     return (photos.c.organisation == organisation) & (photos.c.id == photo)
 
 
-def _photo(row: Row[tuple[object, ...]]) -> Photo:
-    columns = row._asdict()
+def _marks(photo: Photo) -> ColumnElement[bool]:
+    return (photo_marks.c.organisation == photo.organisation) & (photo_marks.c.photo == photo.id)
+
+
+def photo_of(row: Mapping[str, Any]) -> Photo:
+    """Return the photo of a row, without its marks."""
+    columns = {name: value for name, value in row.items() if name != "left_chats"}
     taken_at, latitude, longitude, camera = (columns.pop(name) for name in _TAKING)
     fuller_as, fuller_size, is_unreadable = (columns.pop(name) for name in _FULLER)
     fuller = Fuller(stored_as=fuller_as, size=fuller_size, is_unreadable=is_unreadable) if fuller_as else None
     place = Place(latitude=latitude, longitude=longitude) if latitude is not None else None
     taking = Taking(at=datetime.fromisoformat(taken_at) if taken_at else None, place=place, camera=camera)
-    return Photo(**columns, taking=taking, fuller=fuller)
+    at, by, reason, due_at = (columns.pop(name) for name in _KEPT)
+    kept = Kept(at=at, by=by, reason=reason, due_at=due_at) if due_at is not None else None
+    return Photo(**columns, taking=taking, fuller=fuller, kept=kept)

@@ -109,17 +109,22 @@ class ObjectMedia:
     @contextmanager
     def temporary(self) -> Iterator[Path]:
         """Lend a path for the work; what is there in the end is removed."""
-        path = self._scratch / secrets.token_hex(16)
-        self._in_use.add(path)
+        path = self.lend()
         try:
             yield path
         finally:
-            remove(path)
-            self._in_use.discard(path)
+            self.take_back(path)
 
     def lend(self) -> Path:
-        """Return a path for the work of somebody who removes what is there."""
-        return self._scratch / f"lent{secrets.token_hex(16)}"
+        """Return a path for the work of somebody who gives it back."""
+        path = self._scratch / secrets.token_hex(16)
+        self._in_use.add(path)
+        return path
+
+    def take_back(self, path: Path) -> None:
+        """Remove what is at a path that was lent."""
+        remove(path)
+        self._in_use.discard(path)
 
     async def _fetch(self, name: str, into: Path) -> None:
         await self.store.fetch(object_name("original", name), into)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from showme.errors import Contradiction, NotFound
 from storage.database import UnitOfWork
-from storage.files import NAME, READ_AT_ONCE, remove, to_the_end, told_as_ours
+from storage.files import NAME, READ_AT_ONCE, to_the_end, told_as_ours
 from storage.s3_media import SETTLED, keep_original
 from storage.tables import upload_pieces
 
@@ -70,7 +70,7 @@ class ObjectPartials:
         pieces = await self._pieces(name)
         if not pieces:
             raise NotFound
-        return await WholeObject.gather(self._store, self._media.lend(), pieces)
+        return await WholeObject.gather(self._store, self._media, pieces)
 
     async def forget(self, name: str) -> None:
         """Remove a partial upload, its objects before their rows; nothing happens where nothing is."""
@@ -187,18 +187,18 @@ class GrowingPieces:
 class WholeObject:
     """An upload whose last byte has arrived, gathered in a file of our own; implements the port ``Arrived``."""
 
-    def __init__(self, store: ObjectStore, path: Path, *, size: int, sha256: str) -> None:
-        """Take a file that nobody writes to any more; it goes with us."""
+    def __init__(self, store: ObjectStore, media: ObjectMedia, path: Path, *, size: int, sha256: str) -> None:
+        """Take a file that ``media`` has lent and nobody writes to any more; it is given back as we go."""
         self._store = store
-        weakref.finalize(self, remove, path)
+        weakref.finalize(self, media.take_back, path)
         self._path = path
         self._size = size
         self._sha256 = sha256
 
     @classmethod
-    async def gather(cls, store: ObjectStore, path: Path, pieces: Sequence[Any]) -> WholeObject:
+    async def gather(cls, store: ObjectStore, media: ObjectMedia, pieces: Sequence[Any]) -> WholeObject:
         """Fetch the pieces into a file, one behind the other; raise NotFound."""
-        digest, size = hashlib.sha256(), 0
+        digest, size, path = hashlib.sha256(), 0, media.lend()
         try:
             with told_as_ours(), path.open("wb") as file:
                 for piece in pieces:
@@ -207,9 +207,9 @@ class WholeObject:
                         size += len(chunk)
                         await to_the_end(file.write, chunk)
         except BaseException:
-            remove(path)
+            media.take_back(path)
             raise
-        return cls(store, path, size=size, sha256=digest.hexdigest())
+        return cls(store, media, path, size=size, sha256=digest.hexdigest())
 
     @property
     def path(self) -> Path:

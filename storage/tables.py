@@ -23,6 +23,8 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    func,
+    true,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +62,9 @@ metadata: Final = MetaData(
     }
 )
 
+PASSING: Final = {"passing": True}
+"""Marks tables of which nothing has to be kept, backed up or moved."""
+
 organisations: Final = Table(
     "organisations",
     metadata,
@@ -67,9 +72,10 @@ organisations: Final = Table(
     Column("name", String(60), nullable=False),
     Column("region", String(2), nullable=False),
     Column("language", String(8), nullable=False),
-    Column("blur", Boolean, nullable=False),
+    Column("blurring", String(16), nullable=False, server_default="until_revealed"),
     Column("retention_hours", Integer, nullable=False),
     Column("sound", Boolean, nullable=False, server_default=false()),
+    Column("unanswered_minutes", Integer, nullable=False, server_default="5"),
     Column("made_at", Moment, nullable=False),
     Column("last_invitation", Integer, nullable=False),
     Column("credits", Integer, nullable=False),
@@ -102,6 +108,7 @@ events: Final = Table(
     Column("photo", String(64)),
     Column("digest", String(64), nullable=False),
     Column("chain", String(64), nullable=False),
+    Column("origin", String(60)),
     Index("ix_events_invitation", "organisation", "invitation"),
 )
 
@@ -113,6 +120,18 @@ event_details: Final = Table(
     Column("salt", LargeBinary(16), nullable=False),
     Column("detail", JSON, nullable=False),
 )
+
+checkpoints: Final = Table(
+    "checkpoints",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("gone", BigInteger, nullable=False),
+    Column("signature", String(64), nullable=False),
+)
+"""Signed words that the audit chain stood so at a line; ``gone`` lines up to it were condensed into it."""
 
 cursors: Final = Table(
     "cursors",
@@ -131,6 +150,7 @@ invitations: Final = Table(
     Column("number", Integer, nullable=False),
     Column("purpose", String(12), nullable=False),
     Column("language", String(8), nullable=False),
+    Column("language_chosen", Boolean, nullable=False, server_default=true()),
     Column("incident", String(40)),
     Column("masked_number", String(40)),
     Column("by", String(60), nullable=False),
@@ -147,6 +167,11 @@ invitations: Final = Table(
     Column("camera_refused_at", Moment),
     Column("camera_reason", String(12)),
     Column("photo_unreadable_at", Moment),
+    Column("page_state", String(8)),
+    Column("page_unsent", Integer),
+    Column("page_trouble", String(24)),
+    Column("page_told", BigInteger),
+    Column("page_at", Moment),
     Column("phone_kind", String(60)),
     Column("phone_browser", String(60)),
     Column("phone_battery", Float),
@@ -161,9 +186,13 @@ invitations: Final = Table(
     Column("live_ended_at", Moment),
     Column("live_heard_at", Moment, index=True),
     Column("live_lost_at", Moment),
+    Column("handed_to", String(60)),
+    Column("handed_by", String(60)),
+    Column("handed_at", Moment),
     UniqueConstraint("organisation", "nonce"),
     UniqueConstraint("organisation", "number"),
     Index("ix_invitations_remembered", "forgotten_at", "created_at"),
+    Index("ix_invitations_incident", "organisation", "incident"),
 )
 """``live_heard_at`` is the last noted sign of a phone whose camera runs for us, and empty otherwise."""
 
@@ -174,6 +203,39 @@ invitation_numbers: Final = Table(
     Column("e164", String(20), nullable=False, index=True),
 )
 """The citizen's number stands apart from everything else, so that forgetting it is one deletion."""
+
+shares: Final = Table(
+    "shares",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False),
+    Column("recipient", String(60), nullable=False),
+    Column("invitation", ForeignKey("invitations.id")),
+    Column("incident", String(40)),
+    Column("secret", ForeignKey("organisation_secrets.id"), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("ended_at", Moment),
+    Column("ended_by", String(60)),
+    Column("opened", Integer, nullable=False, server_default="0"),
+    Column("opened_at", Moment),
+    Index("ix_shares_newest", "organisation", "expires_at"),
+)
+"""Links for crews and other centres. What proves one is signed and rests nowhere; the row can be ended."""
+
+share_visits: Final = Table(
+    "share_visits",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("share", ForeignKey("shares.id"), nullable=False, index=True),
+    Column("address", String(60), nullable=False),
+    Column("browser", String(60), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("left_at", Moment),
+)
+"""Browsers in which a share was opened, by the SHA-256 of what they were then given."""
 
 rungs: Final = Table(
     "rungs",
@@ -213,12 +275,76 @@ photos: Final = Table(
     Column("original", String(8)),
     Column("clip", String(12)),
     Column("seconds", Float),
+    Column("kept_at", Moment),
+    Column("kept_by", String(60)),
+    Column("kept_reason", String(200)),
+    Column("due_at", Moment),
+    Column("left_chats", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("invitation", "number"),
     UniqueConstraint("stored_as"),
     Index("ix_photos_newest", "organisation", "received_at"),
     Index("ix_photos_expires_at", "expires_at"),
     Index("ix_photos_state", "state"),
+    Index("ix_photos_due_at", "due_at"),
 )
+"""``due_at`` is when a photo that is kept longer would have gone by itself; empty for every other."""
+
+photo_marks: Final = Table(
+    "photo_marks",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("photo", String(64), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("by", String(60), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+"""A photo in quarantine keeps its marks, for the day on which it is released."""
+
+sealed_photos: Final = Table(
+    "sealed_photos",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("photo", String(64), primary_key=True),
+    Column("invitation", ForeignKey("invitations.id"), nullable=False),
+    Column("stored_as", String(64), nullable=False),
+    Column("fuller_as", String(64)),
+    Column("sealed_at", Moment, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("ends_at", Moment, nullable=False, index=True),
+    Column("reminded_at", Moment),
+    Column("row", JSON, nullable=False),
+)
+"""Photos in quarantine stand here and not among the photos: whatever reads photos, now or later, cannot meet them.
+
+``row`` is the whole row as it stood, moments as ISO 8601, so that it comes back as it went."""
+
+blur_choices: Final = Table(
+    "blur_choices",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("person", String(60), primary_key=True),
+    Column("blurring", String(16), nullable=False),
+)
+
+shifts: Final = Table(
+    "shifts",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("person", String(60), primary_key=True),
+    Column("began_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False, index=True),
+    Column("revealed", Integer, nullable=False),
+)
+"""What each person has revealed in the newest shift, for that person alone; gone a day after it."""
+
+reveal_hours: Final = Table(
+    "reveal_hours",
+    metadata,
+    Column("organisation", ForeignKey("organisations.id"), primary_key=True),
+    Column("hour", Moment, primary_key=True),
+    Column("revealed", Integer, nullable=False),
+)
+"""How many pictures were revealed in each hour, by all together."""
 
 uploads: Final = Table(
     "uploads",
@@ -338,7 +464,43 @@ sessions: Final = Table(
     Column("made_at", Moment, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("way", String(12), nullable=False),
+    Column("browser", String(40), nullable=False),
+    Column("address", String(60), nullable=False),
+    Column("ended_by", String(40)),
+    Column("passkey", String(16)),
+    Column("language", String(8)),
 )
+"""``id`` names a session in lists and proves nothing; where it is, is kept coarsely."""
+
+passkeys: Final = Table(
+    "passkeys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("role", String(12), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("handle", LargeBinary(64), nullable=False),
+    Column("credential", LargeBinary(1023), nullable=False, unique=True),
+    Column("public_key", LargeBinary(4096), nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("transports", JSON, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+"""Public halves only: whoever reads this table can sign nobody in."""
+
+challenges: Final = Table(
+    "challenges",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("session", String(16)),
+    Column("handle", LargeBinary(64), nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+"""What a passkey has been asked to sign and has not yet; ``session`` is whose passkey is being added."""
 
 tokens: Final = Table(
     "tokens",
@@ -434,3 +596,49 @@ posted: Final = Table(
     Column("sent_at", Moment, nullable=False),
     Column("note", String(20)),
 )
+
+upload_pieces: Final = Table(
+    "upload_pieces",
+    metadata,
+    Column("upload", String(64), primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("stored_as", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    info=PASSING,
+)
+"""Where the media store is not a folder: the pieces of uploads under way, each an object, one beginning where another
+ends. Of two who write at the same place at once, the key lets one through."""
+
+node_messages: Final = Table(
+    "node_messages",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("sender", Integer, nullable=False),
+    Column("receiver", Integer),
+    Column("body", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+    info=PASSING,
+)
+"""What nodes say to each other, for seconds: a crash of the database may lose it, and nothing lasting with it."""
+
+node_places: Final = Table(
+    "node_places",
+    metadata,
+    Column("peer", String(64), primary_key=True),
+    Column("node", Integer, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    info=PASSING,
+)
+"""Who is on the line, and at which node."""
+
+node_stills: Final = Table(
+    "node_stills",
+    metadata,
+    Column("invitation", String(24), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("picture", LargeBinary, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+    info=PASSING,
+)
+"""The newest still of an invitation that somebody watches through another node, for half a minute at most."""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select, update
 
 from showme.domain.upkeep import Balance
-from storage.tables import invitations, ledger, organisations, parcels, photos, sessions, sign_in_links, sms_messages
+from storage.tables import (
+    invitations,
+    ledger,
+    organisations,
+    parcels,
+    photos,
+    sessions,
+    shares,
+    sign_in_links,
+    sms_messages,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,13 +69,14 @@ class UpkeepRecords:
         )
 
     async def end_sign_ins(self, at: datetime) -> None:
-        """End every session, and every link for one use."""
+        """End every session, every link for one use and every share."""
         await self._connection.execute(update(sessions).where(sessions.c.ended_at.is_(None)).values(ended_at=at))
         await self._connection.execute(
             update(sign_in_links)
             .where(sign_in_links.c.ended_at.is_(None), sign_in_links.c.expires_at.is_not(None))
             .values(ended_at=at)
         )
+        await self._connection.execute(update(shares).where(shares.c.ended_at.is_(None)).values(ended_at=at))
 
     async def doubt_what_waits(self) -> None:
         """Call SMS on their way unknown, and every notice that waits perhaps sent."""

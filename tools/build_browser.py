@@ -35,16 +35,26 @@ DESKS = "safari16,chrome110,firefox115"
 CITIZEN_SCRIPT = "citizen_page/main.js"
 CITIZEN_STYLE = "citizen_page/page.css"
 # What that page does not need for its first button, each part a module of its own.
-CITIZEN_PARTS = ("citizen_page/later.js", "citizen_page/live.js", "citizen_page/talk.js")
+CITIZEN_PARTS = (
+    "citizen_page/later.js",
+    "citizen_page/live.js",
+    "citizen_page/talk.js",
+    "citizen_page/following.js",
+)
 
 # Modules that a page names in a script element. A pattern may match nothing; a path that is missing is reported.
 # Every style sheet and every picture, font and sound below STATIC_FOLDERS is found without being listed.
-# PeerJS stands apart: pages load it when somebody watches a live video, and not before.
+# PeerJS and the map stand apart: pages load them when somebody watches a live video, or opens a map, and not before.
 SCRIPTS = (
     "web/static/wall/main.js",
     "web/static/wall/peerjs.js",
+    "web/static/wall/map.js",
     "web/static/watch/main.js",
+    "web/static/shared/main.js",
+    "web/static/screen/main.js",
     "web/static/sign_in/main.js",
+    "web/static/sign_in/welcome.js",
+    "web/static/me/main.js",
     "practice/static/*/main.js",
 )
 STATIC_FOLDERS = ("web/static", "practice/static")
@@ -53,6 +63,7 @@ STATIC_FOLDERS = ("web/static", "practice/static")
 LIBRARIES = {
     "peerjs/dist/peerjs.min.js": "peerjs/peerjs.min.js",
     "peerjs/LICENSE": "peerjs/LICENSE",
+    "leaflet/LICENSE": "leaflet/LICENSE",
 }
 
 OLDEST_NODE = 18

@@ -22,6 +22,8 @@ _MOST_FIELDS: Final = 100
 _HALF_OF_A_PAIR: Final = re.compile("[\ud800-\udfff]")
 _IDLE: Final = 30.0
 """Seconds without a byte after which a body is given up; a slow one that progresses may take its time."""
+_MOST_NUMBER: Final = 2**53
+"""As far as a browser counts exactly (ECMA-262, Number.MAX_SAFE_INTEGER); its clock in milliseconds is well below."""
 
 
 async def chunks(*, idle: float = _IDLE) -> AsyncIterator[bytes]:
@@ -95,6 +97,6 @@ def number_field(body: dict[str, Any], name: str) -> float | None:
     value = body.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e12:  # noqa: PLR2004
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _MOST_NUMBER:
         raise NotUnderstood("json_not_understood")
     return float(value)

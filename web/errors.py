@@ -64,6 +64,7 @@ async def _answer(status: int, cause: str, facts: dict[str, object]) -> Response
     if not has_request_context():
         return Response("", status=status)
     is_citizen = is_citizens_address()
+    needs().refusals[status, "citizen" if is_citizen else "dispatcher"] += 1
     language = language_of_reader()
     sentence = needs().words.say(language, f"{'citizen_refusals' if is_citizen else 'refusals'}.{cause}", **facts)
     if wants_page():

@@ -176,19 +176,24 @@ async def messages(
     after: int,
     *,
     render: Callable[[Happening], bytes | None],
-    may_go_on: Callable[[Sequence[Happening]], Awaitable[bool]],
+    may_go_on: Callable[[Sequence[Happening]], Awaitable[bool]] | None = None,
+    farewell: Callable[[Sequence[Happening]], Awaitable[bytes | None]] | None = None,
     beside: Standing | None = None,
 ) -> AsyncIterator[bytes]:
     """Yield a feed as Server-Sent Events (WHATWG HTML, 9.2); what ``render`` answers None to is left out.
 
     What stands ``beside`` the journal is told at the start and when it has changed. After every batch, also an empty
-    one, ``may_go_on`` says whether the reader may hear more; it ends when not.
+    one, ``may_go_on`` says whether the reader may hear more; it ends when not. Before every batch ``farewell`` may end
+    it, with a last message in the place of the batch.
     """
     yield b": showme\n\n"
     if beside is not None and (first := beside.news()) is not None:
         yield first
     try:
         async for batch in tail.follow(after, beside=beside):
+            if farewell is not None and (last := await farewell(batch)) is not None:
+                yield last
+                return
             rendered = [message for happening in batch if (message := render(happening)) is not None]
             news = beside.news() if beside is not None else None
             if news is not None:
@@ -197,7 +202,7 @@ async def messages(
                 yield b"".join(rendered)
             elif not batch:
                 yield b": ka\n\n"
-            if not await may_go_on(batch):
+            if may_go_on is not None and not await may_go_on(batch):
                 return
     except Reset as reset:
         yield f"id: {reset.head}\nevent: reset\ndata: {{}}\n\n".encode()
@@ -206,7 +211,7 @@ async def messages(
 def _erases(happening: Happening) -> bool:
     """Whether details of earlier events went with this one."""
     event = happening.event
-    return event.kind is Kind.INVITATION_FORGOTTEN or event.detail.get("wrong_number") is True
+    return event.kind in {Kind.INVITATION_FORGOTTEN, Kind.PHOTO_QUARANTINED} or event.detail.get("wrong_number") is True
 
 
 async def _woken(more: asyncio.Event, beside: Standing | None) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from quart import Response, request
 
-from web.guard import is_https
+from web.callers import is_https
+from web.compressing import WORTH_IT, coding_for, compressed
 from web.needs import needs
 
 if TYPE_CHECKING:
@@ -19,18 +19,23 @@ CITIZEN_CSP: Final = (
     "connect-src {calls}; media-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 DISPATCHER_CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src {calls}; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:{tiles}; connect-src {calls}; "
     "font-src 'self'; media-src 'self' blob:; form-action 'self'; frame-src 'self'; base-uri 'none'; "
     "frame-ancestors {ancestors}"
 )
 _NOTHING_CSP: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _COMPRESSIBLE: Final = ("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml")
-_WORTH_COMPRESSING: Final = 800
 
 
 def ancestors() -> str:
     """Who may put our pages into a frame: nobody, but for the three panes of practice mode."""
     return "'self'" if needs().practice else "'none'"
+
+
+def tiles() -> str:
+    """From where else pages may load pictures: the source of the map's tiles, where the operator has chosen one."""
+    host = needs().map.host
+    return f" {host}" if host else ""
 
 
 def calls() -> str:
@@ -80,15 +85,15 @@ async def add_headers(response: Response) -> Response:
 
 async def _compress(response: Response) -> None:
     """Compress texts; a stream of events is left alone, a picture is compressed already."""
-    if (
-        response.mimetype not in _COMPRESSIBLE
-        or "Content-Encoding" in response.headers
-        or request.accept_encodings.quality("gzip") <= 0
-    ):
+    if response.mimetype not in _COMPRESSIBLE or "Content-Encoding" in response.headers:
         return
+    accepted = request.accept_encodings
+    coding = coding_for(brotli_quality=accepted.quality("br"), gzip_quality=accepted.quality("gzip"))
     body = await response.get_data(as_text=False)
-    if len(body) < _WORTH_COMPRESSING:
+    if coding is None or len(body) < WORTH_IT:
         return
-    response.set_data(gzip.compress(body, compresslevel=6, mtime=0))
-    response.headers["Content-Encoding"] = "gzip"
+    is_kept = "immutable" in response.headers["Cache-Control"]
+    is_first = request.path.startswith("/s/") and response.mimetype == "text/html"
+    response.set_data(await compressed(body, coding, is_kept=is_kept, is_first=is_first))
+    response.headers["Content-Encoding"] = coding
     response.vary.add("Accept-Encoding")

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from showme.domain.origins import acting_from, origin_noted
 from showme.errors import Refused, TooMany, Unavailable
-from showme.services.passing import TEAM_CHAT
 from showme.switchboard import Ending
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ class Lines:
         self._opened_until: dict[str, datetime] = {}
         self._notes: deque[Callable[[], Awaitable[None]]] = deque()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._looks: set[asyncio.Task[None]] = set()
         self._stopped = False
 
     @property
@@ -168,19 +169,19 @@ class Lines:
         """Put an admitted peer on the line; raise IdTaken, TooMany, Busy, Unavailable (we are about to stop)."""
         if self._stopped:
             raise Unavailable
-        now = self._clock.now()
+        now, origin = self._clock.now(), origin_noted()
         line = self._switchboard.connect(
             admitted.peer,
             token=admitted.token,
             deliver=outbox.put,
             end=lambda ending: outbox.end(_FAREWELLS[ending]),
-            gone=lambda: self._note(self._calling.leave, admitted.watcher, admitted.peer),
+            gone=lambda: self._note(self._calling.leave, admitted.watcher, admitted.peer, origin),
             now=now,
             is_guest=_is_guest(admitted.watcher),
         )
         self._open[line] = _Open(admitted=admitted, outbox=outbox, checked_at=now)
         if not line.came_back:
-            self._note(self._calling.join, admitted.watcher, admitted.peer)
+            self._note(self._calling.join, admitted.watcher, admitted.peer, origin)
         self._keep("rounds", self._make_rounds)
         self._keep("checks", self._make_checks)
         return line
@@ -196,13 +197,21 @@ class Lines:
         """
         if self._stopped:
             raise Unavailable
-        now = self._clock.now()
+        now, origin = self._clock.now(), origin_noted()
         kept = peer or self._switchboard.next_viewer(invitation, now=now, is_guest=_is_guest(watcher))
-        leaving = partial(self._note, self._calling.leave, watcher, kept)
+        leaving = partial(self._note, self._calling.leave, watcher, kept, origin)
         if self._switchboard.attend(kept, gone=leaving, now=now, is_guest=_is_guest(watcher)):
-            self._note(self._calling.join, watcher, kept)
+            self._note(self._calling.join, watcher, kept, origin)
         self._keep("rounds", self._make_rounds)
         return kept
+
+    def look_again(self, watcher: Dispatcher) -> None:
+        """Look at once at the proofs of everything that somebody watches: a session of theirs may have ended."""
+        for line, known in list(self._open.items()):
+            if known.admitted.watcher == watcher:
+                task = asyncio.create_task(self._check(line, known))
+                self._looks.add(task)
+                task.add_done_callback(self._looks.discard)
 
     def hear(self, line: Line, frame: object) -> None:
         """Take a frame of a socket."""
@@ -284,11 +293,22 @@ class Lines:
     # --- who came and went ---
 
     def _note(
-        self, note: Callable[[Dispatcher, str, str], Awaitable[None]], watcher: Dispatcher | None, peer: Peer
+        self,
+        note: Callable[[Dispatcher, str, str], Awaitable[None]],
+        watcher: Dispatcher | None,
+        peer: Peer,
+        origin: str | None,
     ) -> None:
-        if watcher is not None:
-            self._notes.append(partial(note, watcher, peer.invitation, str(peer)))
-            self._keep("notes", self._write_notes)
+        if watcher is None:
+            return
+
+        async def noting() -> None:
+            # The task that writes was begun by whoever came first: it would write down their address.
+            with acting_from(origin):
+                await note(watcher, peer.invitation, str(peer))
+
+        self._notes.append(noting)
+        self._keep("notes", self._write_notes)
 
     async def _write_notes(self) -> None:
         while self._notes:
@@ -302,4 +322,4 @@ class Lines:
 
 
 def _is_guest(watcher: Dispatcher | None) -> bool:
-    return watcher is not None and watcher.name == TEAM_CHAT
+    return watcher is not None and watcher.is_guest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,33 +10,47 @@ from typing import Any, Final, Protocol, cast
 
 from quart import current_app
 
+from showme.domain.measures import Measure
 from showme.domain.sms import Receipt
 from showme.domain.words import Catalogue
 from showme.ports import Clock
 from showme.services.asking import Asking
+from showme.services.attending import Attending
 from showme.services.calling import Calling
 from showme.services.closing import Closing
 from showme.services.commanding import Commanding
 from showme.services.conversing import Conversing
 from showme.services.enrolling import Enrolling
+from showme.services.handing_over import HandingOver
+from showme.services.holding import Holding
 from showme.services.inviting import Inviting
 from showme.services.keeping import Keeping
+from showme.services.looking_on import LookingOn
+from showme.services.marking import Marking
 from showme.services.opening import Opening
+from showme.services.overseeing import Overseeing
 from showme.services.passing import Passing
+from showme.services.quarantining import Quarantining
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
+from showme.services.recognising import Recognising
 from showme.services.relaying import Relaying
 from showme.services.replying import Replying
 from showme.services.resuming import Resuming
+from showme.services.revealing import Revealing
+from showme.services.sharing import Sharing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.stills import Stills
 from showme.services.taking_back import TakingBack
+from showme.services.taking_out import TakingOut
 from showme.services.topping_up import ToppingUp
+from showme.services.tracing import Tracing
 from showme.services.viewing import Viewing
 from showme.switchboard import Switchboard
 from web.feed import Tails
 from web.lines import Lines
+from web.tiles import MapSource
 
 EXTENSION: Final = "showme"
 
@@ -88,6 +103,11 @@ class Stage(Protocol):
         ...
 
 
+async def nothing_measured() -> Sequence[Measure]:
+    """Return that nothing is measured."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Needs:
     """The services that the doors open onto, and what they must know of the installation."""
@@ -99,6 +119,8 @@ class Needs:
     closing: Closing
     viewing: Viewing
     signing_in: SigningIn
+    recognising: Recognising
+    overseeing: Overseeing
     enrolling: Enrolling
     speaking: Speaking
     topping_up: ToppingUp
@@ -106,12 +128,22 @@ class Needs:
     replying: Replying
     taking_back: TakingBack
     asking: Asking
+    revealing: Revealing
+    marking: Marking
+    taking_out: TakingOut
+    holding: Holding
+    quarantining: Quarantining
+    attending: Attending
     calling: Calling
     stills: Stills
     commanding: Commanding
     conversing: Conversing
     keeping: Keeping
     passing: Passing
+    sharing: Sharing
+    handing_over: HandingOver
+    looking_on: LookingOn
+    tracing: Tracing
     relaying: Relaying
     switchboard: Switchboard
     lines: Lines
@@ -122,12 +154,16 @@ class Needs:
     """Where a spoken code is typed, as it is read aloud: without ``https://``."""
     built: Path
     """The folder of what the browsers load, as the build made it."""
+    base_url: str
+    """Our address, as the outside knows it; passkeys belong to it."""
     hosts: frozenset[str]
     """What a request may name as Host, ports included."""
     secure: bool
     """Whether the outside reaches us by HTTPS."""
     proxies: frozenset[str] = frozenset()
     """Addresses of our own reverse proxies, whose ``X-Forwarded-For`` is believed."""
+    map: MapSource = field(default_factory=MapSource)
+    """Where the map's tiles come from; without a source it is drawn without any."""
     external_signalling: str | None = None
     """The address of a PeerServer outside, ``wss://…``, that takes the place of ours."""
     ice_policy: str = "all"
@@ -141,8 +177,10 @@ class Needs:
     telegram_update: Callable[[Mapping[str, object]], Awaitable[None]] | None = None
     health: Callable[[], Mapping[str, str]] = dict
     """The parts that can be in trouble without stopping the rest, each with how it is."""
-    gauges: Callable[[], Mapping[str, float]] = dict
+    measures: Callable[[], Awaitable[Sequence[Measure]]] = nothing_measured
     """What Prometheus reads, as it stands at that moment: ``web/metrics.py`` says what each is."""
+    refusals: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """How often each HTTP status was answered in the place of what was asked for, and at which door."""
     stage: Stage | None = None
     """What practice mode plays on."""
     report: Callable[[str, BaseException], None]

@@ -10,7 +10,7 @@ from quart import Response, render_template, request
 from showme.domain.phones import kind_of_phone
 from showme.domain.words import LANGUAGES, direction_of
 from web.built import citizen_files, manifest
-from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors, calls, parts
+from web.headers import CITIZEN_CSP, DISPATCHER_CSP, ancestors, calls, parts, tiles
 from web.needs import needs
 from web.reader import near_languages
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from showme.domain.organisations import Organisation
     from showme.domain.photos import Photo
+    from showme.domain.shares import Share
     from showme.domain.words import Words
     from showme.services.opening import Opened
     from showme.services.passing import Watched
@@ -37,9 +38,14 @@ _SAID_AT_ONCE: Final[Mapping[str, Collection[str] | None]] = {
     "ended": {"closed", "expired", "help"},
 }  # fmt: skip
 """The words that the page's script may have to say before anything else has come: of each section all, or these."""
-_SAID_LATER: Final[Mapping[str, Collection[str] | None]] = {"live": None, "screen": None, "talk": None}
+_SAID_LATER: Final[Mapping[str, Collection[str] | None]] = {
+    "live": None,
+    "screen": None,
+    "talk": None,
+    "location": {"follow", "following", "stop_following", "followed"},
+}
 """What the parts of the script say that come when they are needed."""
-_PARTS: Final = ("later", "live", "talk")
+_PARTS: Final = ("later", "live", "talk", "following")
 """The parts of the script that come when they are needed."""
 
 
@@ -60,6 +66,7 @@ async def asking(opened: Opened, photos: Sequence[Photo], *, language: str, afte
         ],
         "has_messages": has_messages,
         "after": after,
+        "line": needs().external_signalling is None,
         **{part: static_address(f"citizen/{part}.js") for part in _PARTS},
         "words": said_at_once(needs().words.section(language, "citizen"), kind),
     }
@@ -145,6 +152,25 @@ async def watching(watched: Watched, organisation: Organisation, *, language: st
     )
 
 
+async def sharing(share: Share, organisation: Organisation, *, language: str) -> Response:
+    """Show what a crew or another centre was given the link to: a door, and nothing of it before that is opened."""
+    words, base = needs().words, "/".join(request.path.split("/")[:4])
+    configuration = {
+        "words": {name: words.section(language, name) for name in ("wall", "ladder", "map", "shared")},
+        "share": share.id,
+        "base": base,
+        "blur": organisation.blur,
+        "map": needs().map.told(),
+    }
+    return await dispatcher(
+        "shared",
+        language=language,
+        organisation=organisation.name,
+        shared=words.section(language, "shared"),
+        configuration=safe_json(configuration),
+    )
+
+
 async def refused_to_dispatcher(sentence: str, *, language: str, status: int) -> Response:
     """Say to a dispatcher what is wrong."""
     return await dispatcher("refused", language=language, status=status, sentence=sentence)
@@ -160,7 +186,7 @@ async def dispatcher(page: str, *, language: str, status: int = 200, **told: obj
         practice=needs().practice,
         **told,
     )
-    return _page(body, status, DISPATCHER_CSP.format(calls=calls(), ancestors=ancestors()))
+    return _page(body, status, DISPATCHER_CSP.format(calls=calls(), tiles=tiles(), ancestors=ancestors()))
 
 
 async def panes(*, language: str, pane: str = "all") -> Response:
@@ -173,7 +199,7 @@ async def panes(*, language: str, pane: str = "all") -> Response:
         pane=pane,
         configuration=safe_json({"words": needs().words.section(language, "practice"), "pane": pane}),
     )
-    return _page(body, 200, DISPATCHER_CSP.format(calls=calls(), ancestors=ancestors()))
+    return _page(body, 200, DISPATCHER_CSP.format(calls=calls(), tiles=tiles(), ancestors=ancestors()))
 
 
 def static_address(name: str) -> str:

@@ -16,12 +16,14 @@ UNITS: Final = "bytes"
 def answer_in_part(
     read: Callable[[int, int], AsyncIterator[bytes]], *, size: int, content_type: str, tag: str
 ) -> Response:
-    """Answer with the whole of ``size`` bytes, or the one part that is asked for, or 416 where there is none.
+    """Answer with the whole of ``size`` bytes, or the one part that is asked for, or 416 where there is none, or 304.
 
     ``read`` is given the first byte and their count; ``tag`` names this very file for ever (a strong entity tag). What
     is no range of bytes, or more than one, is answered with the whole, as the standard allows.
     """
     headers = {"Accept-Ranges": UNITS, "ETag": f'"{tag}"'}
+    if request.if_none_match.contains(tag):
+        return Response("", status=304, headers=headers)
     wanted = _wanted(size, tag=tag)
     if wanted is None:
         answer = Response(read(0, size), content_type=content_type, headers=headers)

@@ -8,10 +8,13 @@ from typing import Final
 from quart import request
 
 from showme.domain.words import FALLBACK, LANGUAGES, TEAM_LANGUAGES, liked_languages, preferred_language
-from web.guard import opened_or_none
+from web.guard import language_of_session, opened_or_none
 
 _MOST_NEAR: Final = 2
-_DISPATCHERS: Final = ("/api/", "/practice/", "/sign-in", "/wall", "/watch", "/static/", "/callbacks/")
+_DISPATCHERS: Final = (
+    *("/api/", "/practice/", "/sign-in", "/wall", "/watch", "/share", "/map/"),
+    *("/static/", "/callbacks/"),
+)
 
 
 def is_citizens_address() -> bool:
@@ -27,15 +30,24 @@ def wants_page() -> bool:
 
 
 def language_of_reader() -> str:
-    """Choose the language: by the page's switch, then the invitation, then what the browser prefers."""
+    """Choose the language: by the page's switch, then the dispatcher's choice, then what the browser prefers.
+
+    Where nobody has chosen and the browser prefers none that we have, the invitation's SMS was understood at least.
+    """
     offered = LANGUAGES if is_citizens_address() else TEAM_LANGUAGES
     switched = request.args.get("lang", "")
     if switched in offered:
         return switched
+    chosen = None if offered is LANGUAGES else language_of_session()
+    if chosen in offered:
+        return chosen
     opened = opened_or_none()
+    otherwise = FALLBACK
     if opened is not None and opened.invitation.language in offered:
-        return opened.invitation.language
-    return preferred_language(request.headers.get("Accept-Language", ""), offered, otherwise=FALLBACK)
+        otherwise = opened.invitation.language
+        if opened.invitation.language_chosen:
+            return otherwise
+    return preferred_language(request.headers.get("Accept-Language", ""), offered, otherwise=otherwise)
 
 
 def near_languages(language: str) -> Sequence[str]:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from showme.domain.credits import LedgerLine
     from showme.domain.invitations import Invitation
     from showme.domain.organisations import Organisation
+    from showme.domain.passkeys import Passkey
     from showme.domain.photos import Photo
+    from showme.domain.quarantine import Sealed
+    from showme.domain.sessions import Session
+    from showme.domain.shares import Share, Visit
     from showme.domain.talk import Answers, Message
     from showme.domain.words import Catalogue
+    from showme.services.revealing import Blurred, Revealed
+    from showme.services.tracing import Position
     from showme.services.viewing import Happening
 
 Shape = dict[str, Any]
@@ -29,6 +35,10 @@ _TOLD: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.PICTURE_SEEN: ("how",),
     Kind.CAMERA_REFUSED: ("reason",),
     Kind.SENTENCE_SHOWN: ("up_to",),
+    Kind.HANDED_OVER: ("from", "to"),
+    Kind.INVITATION_SHARED: ("share", "recipient", "incident", "expires_at"),
+    Kind.SHARE_OPENED: ("share", "recipient", "incident", "browser", "opened"),
+    Kind.SHARE_ENDED: ("share", "recipient", "incident", "opened"),
 }
 """What is told of an event's detail; all else of it stays in the journal."""
 
@@ -50,6 +60,7 @@ def organisation_shape(organisation: Organisation) -> Shape:
         "name": organisation.name,
         "region": organisation.region,
         "blur": organisation.blur,
+        "blurring": organisation.blurring,
         "sound": organisation.sound,
         "retention_hours": organisation.retention_hours,
     }
@@ -70,9 +81,14 @@ def invitation_shape(
         "number": invitation.number,
         "purpose": invitation.purpose,
         "language": invitation.language,
+        "language_chosen": invitation.language_chosen,
         "incident": invitation.incident,
         "to": invitation.masked_number,
         "by": invitation.by,
+        "responsible": invitation.responsible,
+        "handed": {"by": invitation.handed_by, "at": moment_or_none(invitation.handed_at)}
+        if invitation.handed_at is not None
+        else None,
         "created_at": moment(invitation.created_at),
         "expires_at": moment(invitation.expires_at),
         "state": invitation.state(now),
@@ -105,6 +121,14 @@ def invitation_shape(
             "battery": invitation.phone.battery,
             "network": invitation.phone.network,
         },
+        "page": {
+            "state": invitation.page.state,
+            "unsent": invitation.page.unsent,
+            "trouble": invitation.page.trouble,
+            "at": moment(invitation.page.at),
+        }
+        if invitation.page
+        else None,
         "photos": invitation.photos,
         "live": {
             "is_live": invitation.is_live,
@@ -123,9 +147,96 @@ def invitation_shape(
     }
 
 
+def position_shape(position: Position) -> Shape:
+    """Shape where a citizen was."""
+    return {
+        "number": position.number,
+        "invitation": position.invitation,
+        "latitude": position.location.latitude,
+        "longitude": position.location.longitude,
+        "accuracy": position.location.accuracy,
+        "at": moment(position.location.at),
+    }
+
+
+def share_shape(share: Share, *, link: str | None, now: datetime) -> Shape:
+    """Shape a share as the organisation's own people see it."""
+    return {
+        "id": share.id,
+        "recipient": share.recipient,
+        "invitation": share.invitation,
+        "incident": share.incident,
+        "state": share.state(now),
+        "link": link,
+        "made_by": share.made_by,
+        "made_at": moment(share.made_at),
+        "expires_at": moment(share.expires_at),
+        "ended_at": moment_or_none(share.ended_at),
+        "ended_by": share.ended_by,
+        "opened": share.opened,
+        "opened_at": moment_or_none(share.opened_at),
+        "watching": share.watching,
+    }
+
+
+def visit_shape(visit: Visit) -> Shape:
+    """Shape where a share was opened."""
+    return {
+        "address": visit.address,
+        "browser": visit.browser,
+        "opened_at": moment(visit.opened_at),
+        "seen_at": moment(visit.seen_at),
+    }
+
+
+def shared_shape(share: Share, invitations: Sequence[Invitation], photos: Sequence[Photo], *, now: datetime) -> Shape:
+    """Shape what a share shows to whoever has it: no number, no name, nothing of the phone, no digest."""
+    return {
+        "incident": share.incident,
+        "expires_at": moment(share.expires_at),
+        "now": moment(now),
+        "invitations": [
+            {
+                "id": invitation.id,
+                "number": invitation.number,
+                "incident": invitation.incident,
+                "purpose": invitation.purpose,
+                "created_at": moment(invitation.created_at),
+                "state": invitation.state(now),
+                "live": {
+                    "is_live": invitation.is_live,
+                    "began_at": moment_or_none(invitation.live_began_at),
+                    "ended_at": moment_or_none(invitation.live_ended_at),
+                },
+                "location": {
+                    "latitude": invitation.location.latitude,
+                    "longitude": invitation.location.longitude,
+                    "accuracy": invitation.location.accuracy,
+                    "at": moment(invitation.location.at),
+                }
+                if invitation.location
+                else None,
+            }
+            for invitation in invitations
+        ],
+        "photos": [
+            {
+                "id": photo.id,
+                "invitation": photo.invitation,
+                "number": photo.number,
+                "kind": photo.kind,
+                "size": photo.size,
+                "clip": {"state": photo.clip, "seconds": photo.seconds} if photo.clip else None,
+                "received_at": moment(photo.received_at),
+            }
+            for photo in photos
+        ],
+    }
+
+
 def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
     """Shape a photo; sentences in the reader's language."""
-    taking = photo.taking
+    taking, kept = photo.taking, photo.kept
     clock_offset = timedelta(minutes=photo.clock) if photo.clock is not None else None
     old = age(taking.at, photo.received_at, clock_offset=clock_offset)
     return {
@@ -146,6 +257,13 @@ def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
         "received_at": moment(photo.received_at),
         "shown_at": moment_or_none(photo.shown_at),
         "expires_at": moment(photo.expires_at),
+        "kept": {"by": kept.by, "at": moment(kept.at), "reason": kept.reason, "due_at": moment(kept.due_at)}
+        if kept
+        else None,
+        "seen": [{"by": mark.by, "at": moment(mark.at)} for mark in photo.marks if mark.kind == "seen"],
+        "important": next(
+            ({"by": mark.by, "at": moment(mark.at)} for mark in photo.marks if mark.kind == "important"), None
+        ),
         "taken": {
             "age": old.kind,
             "number": old.number,
@@ -153,6 +271,73 @@ def photo_shape(photo: Photo, *, words: Catalogue, language: str) -> Shape:
             "place": {"latitude": taking.place.latitude, "longitude": taking.place.longitude} if taking.place else None,
             "camera": taking.camera,
         },
+    }
+
+
+def sealed_shape(sealed: Sealed) -> Shape:
+    """Shape a photo in quarantine: what helps to decide, and no picture."""
+    photo = sealed.photo
+    return {
+        "id": photo.id,
+        "invitation": photo.invitation,
+        "number": photo.number,
+        "kind": photo.kind,
+        "bytes": photo.bytes,
+        "sha256": photo.sha256,
+        "received_at": moment(photo.received_at),
+        "sealed_at": moment(sealed.at),
+        "by": sealed.by,
+        "ends_at": moment(sealed.ends_at),
+        "is_kept": photo.kept is not None,
+    }
+
+
+def blurred_shape(blurred: Blurred) -> Shape:
+    """Shape how far pictures are blurred for one person."""
+    return {
+        "organisation": blurred.organisation,
+        "own": blurred.own,
+        "holds": blurred.holds,
+        "revealed": blurred.revealed,
+    }
+
+
+def reveals_shape(revealed: Revealed) -> Shape:
+    """Shape how many pictures were revealed, by nobody in particular."""
+    return {
+        "since": moment(revealed.since),
+        "until": moment(revealed.until),
+        "total": revealed.total,
+        "days": [{"day": day, "revealed": count} for day, count in revealed.days.items()],
+        "of_day": list(revealed.of_day),
+    }
+
+
+def session_shape(session: Session, *, this: bool) -> Shape:
+    """Shape a session; ``this`` marks the one that asks."""
+    return {
+        "id": session.id,
+        "name": session.dispatcher.name,
+        "role": session.dispatcher.role,
+        "way": session.way,
+        "browser": session.device.browser,
+        "address": session.device.address,
+        "made_at": moment(session.made_at),
+        "seen_at": moment(session.seen_at),
+        "ends_at": moment(session.ends_at),
+        "this": this,
+    }
+
+
+def passkey_shape(passkey: Passkey) -> Shape:
+    """Shape a passkey; nothing of its key is told."""
+    return {
+        "id": passkey.id,
+        "name": passkey.owner.name,
+        "role": passkey.owner.role,
+        "label": passkey.label,
+        "made_at": moment(passkey.made_at),
+        "used_at": moment_or_none(passkey.used_at),
     }
 
 
@@ -204,6 +389,7 @@ def message_to_citizen_shape(message: Message, *, words: Catalogue, language: st
         "number": message.number,
         "at": moment(message.at),
         "by": "you" if message.by_citizen else "desk",
+        "id": message.id,
         "sentence": _sentence(message, words=words, language=language),
         "answers": message.answers,
         "offers": ready_shapes(OFFERED[message.answers], words=words, language=language) if message.answers else [],

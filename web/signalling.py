@@ -1,26 +1,22 @@
 """Speaks PeerServer's protocol with PeerJS clients: ``GET /peerjs/id`` and the websocket ``/peerjs``.
 
-Quart's ``before_request`` and its error handlers do not cover websockets, so that this door looks at host and origin
-itself. A browser always says the origin of a socket's page (RFC 6455, 10.2); whoever says none is no browser, and then
-there is no cookie to abuse: a key, a watch pass or a bearer token suffices.
+Quart's error handlers do not cover websockets, so that this door writes its refusals itself.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import secrets
-from ipaddress import ip_address
-from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from typing import Final, cast
 
 from quart import Blueprint, Response, Websocket, websocket
 from quart_rate_limiter import rate_limit
 
-from showme.errors import Refused, ShowmeError, TooMany, Unavailable
+from showme.errors import NotSignedIn, Refused, ShowmeError, TooMany, Unavailable
 from showme.switchboard import IdTaken, Line
-from web.admission import PeerClaim, Proof, admit
-from web.guard import COOKIE, GUARD, SECURE_COOKIE, View, limited, open_to_everyone
+from web.admission import PeerClaim, admit
+from web.callers import Proof, proof_of_caller, session_token
+from web.guard import for_peers, limited, open_to_everyone
 from web.lines import ID_TAKEN, MOST_OPENINGS, OPENINGS_PERIOD, Farewell, Lines, Outbox, error
 from web.needs import needs
 
@@ -41,19 +37,6 @@ async def random_id() -> Response:
     return Response(secrets.token_hex(16), content_type="text/plain; charset=utf-8")
 
 
-def for_peers(view: View) -> View:
-    """Let in sockets of our own pages, and of programs; the view itself checks what the peer claims to be."""
-
-    @functools.wraps(view)
-    async def guarded(**kwargs: object) -> Any:
-        if websocket.host not in needs().hosts or _comes_from_foreign_page():
-            return Response(status=403)
-        return await view(**kwargs)
-
-    setattr(guarded, GUARD, "peer")
-    return guarded
-
-
 @blueprint.websocket("/peerjs")
 @for_peers
 @rate_limit(
@@ -72,7 +55,7 @@ async def signalling() -> Response | None:
         refusal = _INVALID_KEY
     else:
         try:
-            lines.refuse_too_often(f"{claim.peer} {claim.token} {_session() or ''}")
+            lines.refuse_too_often(f"{claim.peer} {claim.token} {session_token() or ''}")
             admitted = await admit(claim, needs())
             lines.refuse_too_many_comings(admitted)
             line = lines.connect(admitted, outbox)
@@ -134,39 +117,9 @@ def _later(trouble: ShowmeError) -> Response:
     return Response(status=trouble.status, headers={"Retry-After": str(trouble.retry_after or 1)})
 
 
-def _comes_from_foreign_page() -> bool:
-    origin = websocket.headers.get("Origin")
-    if origin is None:
-        return "Sec-Fetch-Site" in websocket.headers
-    try:
-        return urlsplit(origin).netloc not in needs().hosts
-    except ValueError:  # no browser writes such an origin
-        return True
-
-
 def _proof() -> Proof | None:
-    """Return what tells, now and later, who is behind the socket's bearer token or session; None without either."""
-    scheme, _, token = websocket.headers.get("Authorization", "").partition(" ")
-    if scheme:
-        bearer = token.strip() if scheme.lower() == "bearer" else ""
-        return lambda signing_in: signing_in.whose_token(bearer)
-    session = _session()
-    if session is None:
-        return None
-    return lambda signing_in: signing_in.who(session)
-
-
-def _session() -> str | None:
-    """Return the session's token from its cookie, which counts for our own pages only."""
-    if "Origin" not in websocket.headers:
-        return None
-    return websocket.cookies.get(SECURE_COOKIE if needs().secure and not _is_loopback() else COOKIE)
-
-
-def _is_loopback() -> bool:
-    host = urlsplit(f"//{websocket.host}").hostname or ""
+    """Return what tells who is behind the socket's bearer token or session; None without either."""
     try:
-        from_here = ip_address(websocket.remote_addr or "").is_loopback
-        return from_here and (host == "localhost" or ip_address(host).is_loopback)
-    except ValueError:
-        return False
+        return proof_of_caller()
+    except NotSignedIn:
+        return None

@@ -14,7 +14,7 @@ from showme.errors import NotFound
 
 OWN: Final = "/map/{z}/{x}/{y}.png"
 _DEEPEST: Final = 24
-_LIKE_A_PICTURE: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff\xe0": "image/jpeg", b"RIFF": "image/webp"}
+_LIKE_A_PICTURE: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 """Tiles are served by what they are: many folders hold JPEGs that are called PNG."""
 
 

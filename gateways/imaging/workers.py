@@ -28,7 +28,10 @@ MEMORY: Final = 640 * 1024 * 1024
 """Bytes for one picture. Measured in docs/decisions/0004: a transparent PNG of 64 megapixels takes 577 MiB."""
 
 SECONDS: Final = 10.0
-"""For one picture. Measured there: at most 3 seconds for an honest one of 50 or 64 megapixels."""
+"""Of a processor, for one picture. Measured there: at most 3 for an honest one of 50 or 64 megapixels."""
+
+BUSY: Final = 4.0
+"""How many times as long it may take by the clock: what is slow on a busy machine is not damaged."""
 
 PATIENCE: Final = 30.0
 """Seconds beyond a picture's own, for a worker to start on a busy machine."""
@@ -114,13 +117,13 @@ class ImagingWorkers:
         """Have one worker do the task; raise what became of the worker if it did not."""
         pool = await self._working_pool()
         try:
-            job: Future[Answer] = pool.schedule(confinement.derive, args=task, timeout=self._limits.seconds)
+            job: Future[Answer] = pool.schedule(confinement.derive, args=task, timeout=self._limits.seconds * BUSY)
         except RuntimeError as fault:
             raise BrokenProcessPool(str(fault)) from fault
         self._running.add(job)
         answer = asyncio.wrap_future(job)
         try:
-            done, _ = await asyncio.wait({answer}, timeout=self._limits.seconds + PATIENCE)
+            done, _ = await asyncio.wait({answer}, timeout=self._limits.seconds * BUSY + PATIENCE)
         finally:
             self._running.discard(job)
             # Also when our asker went away: pebble then ends the worker, which costs less than finishing in vain.

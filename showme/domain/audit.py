@@ -24,7 +24,7 @@ _KINDS: Final[dict[Deed, tuple[Kind, ...]]] = {
     "saw": (Kind.PHOTO_SEEN, Kind.VIEWER_JOINED, Kind.VIEWER_LEFT),
     "revealed": (Kind.PHOTO_REVEALED,),
     "downloaded": (Kind.ORIGINAL_DOWNLOADED, Kind.PHOTO_PRINTED, Kind.PHOTO_COPIED),
-    "shared": (Kind.LINK_COPIED,),
+    "shared": (Kind.LINK_COPIED, Kind.INVITATION_SHARED, Kind.SHARE_OPENED, Kind.SHARE_ENDED),
     "said": (Kind.SENTENCE_SAID, Kind.PHONE_COMMANDED, Kind.ORIGINAL_ASKED),
     "deleted": (
         Kind.INVITATION_CLOSED,
@@ -36,6 +36,7 @@ _KINDS: Final[dict[Deed, tuple[Kind, ...]]] = {
     "signed_in": (Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SESSION_REVOKED, Kind.PASSKEY_DOUBTED),
     "exported": (Kind.JOURNAL_EXPORTED,),
     "changed": (
+        Kind.HANDED_OVER,
         Kind.PHOTO_MARKED,
         Kind.PHOTO_UNMARKED,
         Kind.PHOTO_KEPT_LONGER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
+DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_VALUES: Final = {digit: value for value, digit in enumerate(DIGITS)}
 
 
 def write_base62(raw: bytes, *, digits: int) -> str:
@@ -13,8 +13,8 @@ def write_base62(raw: bytes, *, digits: int) -> str:
     number = int.from_bytes(raw)
     written = []
     for _ in range(digits):
-        number, digit = divmod(number, len(_DIGITS))
-        written.append(_DIGITS[digit])
+        number, digit = divmod(number, len(DIGITS))
+        written.append(DIGITS[digit])
     return "".join(reversed(written))
 
 
@@ -25,5 +25,5 @@ def read_base62(text: str, *, size: int) -> bytes | None:
         value = _VALUES.get(digit)
         if value is None:
             return None
-        number = number * len(_DIGITS) + value
+        number = number * len(DIGITS) + value
     return number.to_bytes(size) if number < 1 << (8 * size) else None

@@ -112,6 +112,8 @@ class Errand(StrEnum):
 class Urgency(IntEnum):
     """Which parcel leaves first; order is kept within one urgency."""
 
+    AT_ONCE = -1
+    """What must not be seen a moment longer: it waits for no pace, because Telegram counts no deletion."""
     PICTURE = 0
     CARD = 1
     EDIT = 2

@@ -21,7 +21,12 @@ class Kind(StrEnum):
     INVITATION_CLOSED = "InvitationClosed"
     INVITATION_EXPIRED = "InvitationExpired"
     INVITATION_FORGOTTEN = "InvitationForgotten"
+    INVITATION_UNANSWERED = "InvitationUnanswered"
     LINK_COPIED = "LinkCopied"
+    HANDED_OVER = "HandedOver"
+    INVITATION_SHARED = "InvitationShared"
+    SHARE_OPENED = "ShareOpened"
+    SHARE_ENDED = "ShareEnded"
     SMS_ACCEPTED = "SmsAccepted"
     SMS_DELIVERED = "SmsDelivered"
     SMS_REFUSED = "SmsRefused"
@@ -29,6 +34,9 @@ class Kind(StrEnum):
     SMS_SILENT = "SmsSilent"
     SMS_ANSWERED = "SmsAnswered"
     SMS_PROVIDER_FAILED = "SmsProviderFailed"
+    DELIVERY_DROPPED = "DeliveryDropped"
+    DELIVERY_RECOVERED = "DeliveryRecovered"
+    LIMIT_HIT = "LimitHit"
     CREDITS_TOPPED_UP = "CreditsToppedUp"
     CODE_SHOWN = "CodeShown"
     OPENED_BY_CODE = "OpenedByCode"
@@ -50,7 +58,11 @@ class Kind(StrEnum):
     TORCH_SWITCHED_ON = "TorchSwitchedOn"
     TORCH_SWITCHED_OFF = "TorchSwitchedOff"
     TORCH_REFUSED = "TorchRefused"
+    PAGE_SHOWN = "PageShown"
+    PAGE_HIDDEN = "PageHidden"
     PAGE_LEFT = "PageLeft"
+    PAGE_SILENT = "PageSilent"
+    PAGE_TOLD = "PageTold"
     SENTENCE_SAID = "SentenceSaid"
     SENTENCE_SHOWN = "SentenceShown"
     SENTENCE_HEARD = "SentenceHeard"
@@ -66,6 +78,19 @@ class Kind(StrEnum):
     ORIGINAL_ASKED = "OriginalAsked"
     ORIGINAL_GONE = "OriginalGone"
     ORIGINAL_DOWNLOADED = "OriginalDownloaded"
+    PHOTO_REVEALED = "PhotoRevealed"
+    PHOTO_SEEN = "PhotoSeen"
+    PHOTO_MARKED = "PhotoMarked"
+    PHOTO_UNMARKED = "PhotoUnmarked"
+    PHOTO_PRINTED = "PhotoPrinted"
+    PHOTO_COPIED = "PhotoCopied"
+    PHOTO_KEPT_LONGER = "PhotoKeptLonger"
+    PHOTO_KEPT_NO_LONGER = "PhotoKeptNoLonger"
+    PHOTO_LEFT_CHATS = "PhotoLeftChats"
+    PHOTO_QUARANTINED = "PhotoQuarantined"
+    PHOTO_RELEASED = "PhotoReleased"
+    QUARANTINE_WAITS = "QuarantineWaits"
+    BLURRING_CHOSEN = "BlurringChosen"
     CHAT_ENROLLED = "ChatEnrolled"
     CHAT_LEFT = "ChatLeft"
     CHAT_JOINED = "ChatJoined"
@@ -76,10 +101,18 @@ class Kind(StrEnum):
     SUPERVISOR_DISMISSED = "SupervisorDismissed"
     SIGNED_IN = "SignedIn"
     SIGNED_OUT = "SignedOut"
+    SESSION_REVOKED = "SessionRevoked"
+    SCREEN_INVITED = "ScreenInvited"
+    PASSKEY_ADDED = "PasskeyAdded"
+    PASSKEY_REMOVED = "PasskeyRemoved"
+    PASSKEY_DOUBTED = "PasskeyDoubted"
     TROUBLE_BEGAN = "TroubleBegan"
     TROUBLE_ENDED = "TroubleEnded"
     DAY_SUMMARISED = "DaySummarised"
     SECRET_ROTATED = "SecretRotated"  # noqa: S105 - the name of an event, not a secret
+    JOURNAL_EXPORTED = "JournalExported"
+    JOURNAL_CONDENSED = "JournalCondensed"
+    BACKUP_RESTORED = "BackupRestored"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +128,8 @@ class Event:
     photo: str | None
     digest: str
     chain: str
+    origin: str | None = None
+    """From where somebody of ours acted: an address, a chat, the command line. Never where a citizen is."""
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -104,9 +139,11 @@ def digest_of(detail: Mapping[str, object], salt: bytes) -> str:
 
 
 def chain_of(previous: str, *, organisation: int, number: int, at: datetime, kind: str, actor: str,
-             invitation: str | None, photo: str | None, digest: str) -> str:  # fmt: skip
+             invitation: str | None, photo: str | None, digest: str, origin: str | None = None) -> str:  # fmt: skip
     """Return the link of the audit chain: SHA-256 over the link before and this event's envelope."""
     envelope = [organisation, number, at.astimezone(UTC).isoformat(), kind, actor, invitation, photo, digest]
+    if origin is not None:  # left out where there is none: the oldest journals know of no origins
+        envelope.append(origin)
     return hashlib.sha256(previous.encode() + _canonical(envelope)).hexdigest()
 
 

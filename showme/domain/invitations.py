@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from showme.domain import keys
-from showme.domain.ladder import PURPOSES, Hint, Ladder, Purpose, Rung, Troubles, hint_for, ladder_of
+from showme.domain.attendance import Attendance
+from showme.domain.ladder import ANSWERS, PURPOSES, Hint, Ladder, Purpose, Rung, Troubles, hint_for, ladder_of
 from showme.domain.words import LANGUAGES
 from showme.errors import LinkEnded, NotInvitable
 
@@ -61,22 +62,36 @@ class Invitation:
     incident: str | None
     masked_number: str | None
     by: str
+    """Who invited."""
     created_at: datetime
     nonce: bytes = field(repr=False)
     secret: int
     ended_at: datetime | None = None
     closed: bool = False
+    language_chosen: bool = True
+    """Whether the dispatcher has chosen the language; else the page speaks the phone's own, where we have it."""
+    handed_to: str | None = None
+    """Who is responsible since it was handed over."""
+    handed_by: str | None = None
+    handed_at: datetime | None = None
     sms_state: SmsState = "none"
     sms_provider: str | None = None
     sms_cause: str | None = None
     phone: Phone = field(default_factory=Phone)
     location: Location | None = None
+    page: Attendance | None = None
+    """How the page stands, once somebody has tapped on it."""
     photos: int = 0
     live_began_at: datetime | None = None
     live_ended_at: datetime | None = None
     """When the newest live video ended; None while it goes on."""
     reached: Mapping[Rung, datetime] = field(default_factory=dict)
     troubles: Troubles = field(default_factory=Troubles)
+
+    @property
+    def responsible(self) -> str:
+        """Who looks after it: whoever invited, until somebody else takes over."""
+        return self.handed_to or self.by
 
     @property
     def by_sms(self) -> bool:
@@ -103,6 +118,11 @@ class Invitation:
         """Whether the page was loaded and nobody has tapped yet: it may have been a link preview."""
         return Rung.PAGE_LOADED in self.reached and Rung.TAPPED not in self.reached
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the citizen did something; a page that was loaded is no answer."""
+        return not ANSWERS.isdisjoint(self.reached)
+
     def state(self, now: datetime) -> State:
         """Say whether the link works at this moment, and if not, why."""
         if self.closed:
@@ -119,6 +139,7 @@ class Invitation:
             self.ladder,
             by_sms=self.by_sms,
             troubles=self.troubles,
+            page=self.page,
             live_since=self.live_began_at if self.is_live else None,
             pictured_at=self.reached.get(Rung.FIRST_PICTURE),
         )

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+from showme.domain.attendance import Attendance
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,6 +34,9 @@ class Rung(StrEnum):
     FIRST_PICTURE = "first_picture"
     LOCATED = "located"
 
+
+ANSWERS: Final = frozenset(Rung) - {Rung.CREATED, Rung.SMS_ACCEPTED, Rung.SMS_DELIVERED, Rung.PAGE_LOADED}
+"""What only a citizen reaches; a page may also be loaded by whoever scans the links of messages."""
 
 _AFTER_TAP: Final[dict[Purpose, tuple[Rung, ...]]] = {
     "photo": (Rung.FIRST_PICTURE,),
@@ -116,6 +121,7 @@ def hint_for(
     *,
     by_sms: bool,
     troubles: Troubles,
+    page: Attendance | None = None,
     live_since: datetime | None = None,
     pictured_at: datetime | None = None,
 ) -> Hint | None:
@@ -124,9 +130,13 @@ def hint_for(
     ``live_since`` is when the camera began to run, while it does; ``pictured_at`` is when the first picture came,
     whatever the purpose.
     """
-    trouble = _trouble_on_the_page(troubles, pictured_at)
+    trouble = _trouble_on_the_page(troubles, pictured_at) or _trouble_told(page)
     if trouble is not None:
         return trouble
+    is_waited_for = live_since is not None or not ladder.is_climbed
+    away = _away(page, is_waited_for=is_waited_for) if page is not None else None
+    if away is not None:
+        return away
     if live_since is not None:
         return Hint(cause="not_connecting", due_at=live_since + CONNECTS_WITHIN) if pictured_at is None else None
     if ladder.is_climbed:
@@ -142,6 +152,33 @@ def hint_for(
         cause = _AFTER_TAP_HINTS[places[places.index(Rung.TAPPED) + 1]]
     reached = next(step.at for step in ladder.steps if step.rung is highest)
     return Hint(cause=cause, due_at=reached + patience) if reached else None
+
+
+AWAY_FOR: Final = timedelta(seconds=10)
+"""How long a page may be in the background, or a photo under way, before the dispatcher hears of it: the phone's camera
+covers the page while a photo is taken."""
+LEFT_FOR: Final = timedelta(seconds=3)
+"""How long a page may be gone: one that is loaded anew is left, too."""
+
+
+def _trouble_told(page: Attendance | None) -> Hint | None:
+    """Return what the page says has gone wrong, in the words that its cause has below ``hints``."""
+    return Hint(cause=page.trouble, due_at=page.at) if page is not None and page.trouble is not None else None
+
+
+def _away(page: Attendance, *, is_waited_for: bool) -> Hint | None:
+    """Return what to say while something is waited for of a page that is not in sight, or that still sends."""
+    if not is_waited_for and not page.unsent:
+        return None
+    match page.state:
+        case "left":
+            return Hint(cause="page_left", due_at=page.at + LEFT_FOR)
+        case "silent":
+            return Hint(cause="page_silent", due_at=page.at)
+        case "hidden":
+            return Hint(cause="page_hidden", due_at=page.at + AWAY_FOR)
+        case _:
+            return Hint(cause="photo_under_way", due_at=page.at + AWAY_FOR) if page.unsent else None
 
 
 def _trouble_on_the_page(troubles: Troubles, pictured_at: datetime | None) -> Hint | None:

@@ -30,6 +30,11 @@ def note_origin(origin: str | None) -> None:
     _origin.set(origin[:MOST] if origin else None)
 
 
+def origin_noted() -> str | None:
+    """Return from where this task acts, for a deed of it that is written down by another one."""
+    return _origin.get()
+
+
 def origin_of(actor: str) -> str | None:
     """Return from where somebody acts at this moment; None where nobody has noted it, or nobody should."""
     return None if actor in _NOT_NOTED else _origin.get()

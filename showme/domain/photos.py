@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, get_args
 
 from showme.domain import clips, pictures
 from showme.domain.clips import ClipFormat, ClipState
+from showme.domain.keeping_longer import Kept
+from showme.domain.marks import Mark
 from showme.domain.pictures import PictureFormat
 from showme.domain.takings import Taking
 from showme.errors import NotUnderstood
@@ -72,6 +74,15 @@ class Photo:
     """Of a clip, once its poster is shown: whether there is something to play."""
     seconds: float | None = None
     """How long a clip plays, where it is known."""
+    kept: Kept | None = None
+    """That it is kept longer than others, until ``expires_at``."""
+    marks: tuple[Mark, ...] = ()
+    """What dispatchers have marked, the oldest first."""
+
+    @property
+    def due_in_chats_at(self) -> datetime:
+        """When it goes from the chats: whoever has a reason to keep it longer keeps it here alone."""
+        return min(self.kept.due_at, self.expires_at) if self.kept else self.expires_at
 
     @property
     def is_of_citizen(self) -> bool:
@@ -120,6 +131,16 @@ class Photo:
             "kind": self.kind,
             "size": self.reached,
         }
+
+
+def file_name(photo: Photo, *, incident: str | None, number: int) -> str:
+    """Return the name of a photo's file: incident (or the invitation's number), time of arrival in UTC, and the id.
+
+    Only letters that every file system takes; the incident's other signs become dashes.
+    """
+    about = re.sub(r"[^0-9A-Za-z]+", "-", incident or "").strip("-") or f"no{number}"
+    at = photo.received_at.astimezone(UTC)
+    return f"{about}_{at:%Y-%m-%d_%H-%M-%SZ}_{photo.id}.{photo.extension}"
 
 
 def is_fuller(size: PhotoSize, than: PhotoSize) -> bool:

@@ -113,6 +113,8 @@ class Message:
     """For how many seconds it lay on the phone before it could be sent."""
     shown_at: datetime | None = None
     """When the citizen's page had shown what the dispatcher says."""
+    id: str | None = None
+    """Made by the citizen's page, for what the citizen says."""
 
     @property
     def answers(self) -> Answers | None:
@@ -171,6 +173,7 @@ def message_of(event: Event) -> Message | None:
         language=language,
         reply_to=_whole(event, "reply_to") or None,
         waited=_whole(event, "waited"),
+        id=_text(event, "id") if by_citizen else None,
     )
 
 

@@ -9,6 +9,7 @@ from showme.domain.people import Dispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from showme.domain.people import Role
     from showme.ports import Clock
@@ -45,7 +46,10 @@ class Appointing:
         return await self._records.write(appointing)
 
     async def dismiss(self, by: Dispatcher, *, telegram_id: int) -> str | None:
-        """Let a person be a supervisor no longer; return the name, None when there was none. Raise NotAllowed."""
+        """Let a person be a supervisor no longer; return the name, None when there was none. Raise NotAllowed.
+
+        What this person has opened as a supervisor on the web ends, and so do the passkeys that open more of it.
+        """
         by.refuse_unless_supervisor()
         now = self._clock.now()
 
@@ -59,14 +63,19 @@ class Appointing:
                     actor=by.name,
                     detail={"name": name},
                 )
+                await _end_powers(work, Dispatcher(organisation=by.organisation, name=name, role="supervisor"), by, now)
             return name
 
         return await self._records.write(dismissing)
 
     async def names(self, organisation: int) -> Sequence[str]:
         """Return who was appointed."""
+        return [name for _, name in await self.people(organisation)]
 
-        async def looking(work: Work) -> Sequence[str]:
+    async def people(self, organisation: int) -> Sequence[tuple[int, str]]:
+        """Return who was appointed, by Telegram's number and name, oldest first."""
+
+        async def looking(work: Work) -> Sequence[tuple[int, str]]:
             return await work.chats.supervisors(organisation)
 
         return await self._records.read(looking)
@@ -79,3 +88,12 @@ class Appointing:
 
         is_supervisor = role == "supervisor" or await self._records.read(looking)
         return Dispatcher(organisation=organisation, name=name, role="supervisor" if is_supervisor else "dispatcher")
+
+
+async def _end_powers(work: Work, owner: Dispatcher, by: Dispatcher, now: datetime) -> None:
+    for passkey in await work.sign_ins.passkeys(owner.organisation):
+        if passkey.owner == owner:
+            await work.sign_ins.remove_passkey(owner.organisation, passkey.id)
+    for session in await work.sign_ins.sessions(owner.organisation):
+        if session.dispatcher == owner:
+            await work.sign_ins.end_session(owner.organisation, session.id, by=by.name, at=now)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.events import Kind
 from showme.domain.ladder import Rung
-from showme.errors import Unavailable
 from showme.services.opening import CITIZEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from showme.domain.attendance import Attendance, PageState
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 SILENT: Final = timedelta(seconds=12)
 """After this long without a feed a page that was in sight is out of reach: it reconnects within seconds otherwise."""
-_LOOK: Final = 3.0
+_LOOK_EVERY: Final = 3.0
 _KINDS: Final[dict[PageState, Kind]] = {
     "shown": Kind.PAGE_SHOWN,
     "hidden": Kind.PAGE_HIDDEN,
@@ -38,24 +37,24 @@ _KINDS: Final[dict[PageState, Kind]] = {
 class Attending:
     """What is known of a citizen's page; before the first tap it may be a scanner's, and nothing is noted."""
 
-    def __init__(self, *, records: Records, clock: Clock) -> None:
-        """Work on these records, by this clock."""
+    def __init__(self, *, records: Records, clock: Clock, report: Callable[[str, BaseException], None]) -> None:
+        """Work on these records, by this clock; tell ``report`` of a look that failed."""
         self._records = records
         self._clock = clock
+        self._report = report
         self._feeds: Counter[tuple[int, str]] = Counter()
         self._cut: dict[tuple[int, str], datetime] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to look for pages that fell silent."""
-        self._looking = asyncio.create_task(self._look())
+        self._task = asyncio.create_task(self._go_on())
 
     async def stop(self) -> None:
         """End."""
-        if self._looking is not None:
-            self._looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def note(self, opened: Opened, told: Attendance) -> None:
         """Note how the page stands; what is older than known, or tells nothing new, changes nothing."""
@@ -85,11 +84,13 @@ class Attending:
             if self._cut.get(who) == cut_at:
                 del self._cut[who]
 
-    async def _look(self) -> None:
+    async def _go_on(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK)
-            with suppress(Unavailable):
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
                 await self.look()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next look comes in time
+                self._report("attending_failed", error)
 
     async def _note_silence(self, who: tuple[int, str], cut_at: datetime) -> None:
         now = self._clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -14,7 +15,7 @@ from showme.services.opening import CITIZEN, note_tap
 from showme.services.sending import SHOWME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from showme.domain.invitations import Invitation
@@ -57,6 +58,7 @@ class Calling:
         self._lives: dict[str, _Live] = {}
         self._joined_at: dict[str, datetime] = {}
         self._noting_what_is_seen = asyncio.Lock()
+        self._pictures: Counter[How] = Counter(dict.fromkeys(HOWS, 0))
         self._over: list[Callable[[str], None]] = []
         self._judges_from: datetime | None = None
         self._task: asyncio.Task[None] | None = None
@@ -71,6 +73,11 @@ class Calling:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+    @property
+    def pictures(self) -> Mapping[How, int]:
+        """How many first pictures viewers have had before their eyes since we began, by the way they came."""
+        return self._pictures
 
     def when_over(self, tell: Callable[[str], None]) -> None:
         """Let ``tell`` hear the ids of invitations that are live no longer, or are not, five seconds later at most."""
@@ -200,7 +207,9 @@ class Calling:
 
         invitation = await self._records.write(seeing)
         if invitation.is_live:
-            self._known(invitation_id, invitation.organisation, now).seen.add(told)
+            seen = self._known(invitation_id, invitation.organisation, now).seen
+            self._pictures[told[1]] += told not in seen
+            seen.add(told)
 
     async def look(self) -> None:
         """Note the signs of the phones, and end the live video of those that gave none for half a minute."""
@@ -242,9 +251,12 @@ class Calling:
         if not known:
             return
         live = await self._records.read(lambda work: work.invitations.live())
+        now = self._clock.now()
         for name, as_known in known.items():
             if name not in live and self._lives.get(name) is as_known:
                 self._forget(name)
+            elif as_known.noted_at >= as_known.heard_at and now - as_known.heard_at > 2 * SILENCE:
+                self._lives.pop(name, None)  # it is live all the same: another node hears it now
 
     def _known(self, invitation_id: str, organisation: int, now: datetime) -> _Live:
         return self._lives.setdefault(

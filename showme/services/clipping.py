@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from showme.domain.events import Kind
 from showme.domain.ladder import Rung
 from showme.errors import NotFound, NotReadable, Refused, Unavailable
 from showme.services.sending import SHOWME
+from showme.services.taking_turns import Alone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from showme.domain.clips import ClipState, Film
     from showme.domain.photos import Photo
     from showme.domain.pictures import Derived
-    from showme.ports import Clips, Clock, Imaging, LentPaths, MediaStore
+    from showme.ports import Clips, Clock, Imaging, LentPaths, MediaStore, Turns
     from showme.records import Records, Work
 
 _AGAIN_AFTER: Final = 5.0
@@ -36,14 +38,20 @@ class Clipping:
         imaging: Imaging,
         clips: Clips,
         report: Callable[[str, BaseException], None],
+        turns: Turns | None = None,
     ) -> None:
-        """Let ``clips`` look and make, and ``imaging`` draw; tell ``report`` what nobody foresaw."""
+        """Let ``clips`` look and make, and ``imaging`` draw; tell ``report`` what nobody foresaw.
+
+        Of several nodes one works on a clip, by ``turns``.
+        """
         self._records = records
         self._clock = clock
         self._media = media
         self._imaging = imaging
         self._clips = clips
         self._report = report
+        self._turns = turns or Alone()
+        self._in_line: Counter[tuple[int, str]] = Counter()
         self._waiting: asyncio.Queue[Photo] = asyncio.Queue()
         self._to_encode: asyncio.Queue[Photo] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
@@ -55,20 +63,25 @@ class Clipping:
 
     def add(self, clip: Photo) -> None:
         """Put a clip that is durable in the line; should we die before its turn, the next start finds it."""
-        self._waiting.put_nowait(clip)
+        self._put(self._waiting, clip)
 
     async def start(self) -> None:
         """Begin to work, first of all on the films that an earlier run left undone."""
+        await self.take_up()
+        self._workers = [
+            asyncio.create_task(self._work(self._waiting, self._show)),
+            asyncio.create_task(self._work(self._to_encode, self._encode)),
+        ]
+
+    async def take_up(self) -> None:
+        """Put in the line the films that are undone, and that nobody here works on."""
 
         async def finding(work: Work) -> list[Photo]:
             return list(await work.photos.clips_being_made())
 
         for clip in await self._records.read(finding):
-            self._to_encode.put_nowait(clip)
-        self._workers = [
-            asyncio.create_task(self._work(self._waiting, self._show)),
-            asyncio.create_task(self._work(self._to_encode, self._encode)),
-        ]
+            if not self._in_line[clip.organisation, clip.id]:
+                self._put(self._to_encode, clip)
 
     async def stop(self) -> None:
         """Stop working, and end what runs; what is undone is found at the next start."""
@@ -80,12 +93,29 @@ class Clipping:
         while True:
             clip = await line.get()
             try:
-                await do(clip)
+                async with self._turns.mine(f"photo {clip.organisation} {clip.id}") as is_ours:
+                    if is_ours and await self._is_undone(clip, line):
+                        await do(clip)
             except Unavailable as error:
                 self._report("clip_not_shown_yet", error)
-                asyncio.get_running_loop().call_later(_AGAIN_AFTER, line.put_nowait, clip)
+                asyncio.get_running_loop().call_later(_AGAIN_AFTER, self._put, line, clip)
             except Exception as error:  # noqa: BLE001 - one clip must never stop the line
                 self._report("clip_not_shown", error)
+            finally:
+                self._in_line -= Counter({(clip.organisation, clip.id): 1})
+
+    def _put(self, line: asyncio.Queue[Photo], clip: Photo) -> None:
+        self._in_line[clip.organisation, clip.id] += 1
+        line.put_nowait(clip)
+
+    async def _is_undone(self, clip: Photo, line: asyncio.Queue[Photo]) -> bool:
+        """Whether another node has not done it meanwhile; of one that is gone, whoever works on it finds out."""
+
+        async def looking(work: Work) -> Photo | None:
+            return await work.photos.get(clip.organisation, clip.id)
+
+        known = await self._records.read(looking)
+        return known is None or (known.state == "received" if line is self._waiting else known.clip == "making")
 
     async def _show(self, clip: Photo) -> None:
         """Make the poster, and with it the film where no new encoding is needed: that takes no longer."""
@@ -128,7 +158,8 @@ class Clipping:
 
         async def noting(work: Work) -> bool:
             if await work.photos.get(clip.organisation, clip.id) is None:
-                return False
+                # The files of one in quarantine are kept as they are.
+                return await work.quarantine.get(clip.organisation, clip.id) is not None
             await work.photos.shown(clip, at=now, derived=derived)
             await work.photos.clip_is(clip, state, seconds=film.seconds)
             await work.invitations.reach(clip.invitation, Rung.FIRST_PICTURE, now)
@@ -142,12 +173,13 @@ class Clipping:
         if not await self._records.write(noting):
             await self._media.forget(clip.stored_as)
         elif state == "making":
-            self._to_encode.put_nowait(replace(clip, seconds=film.seconds))
+            self._put(self._to_encode, replace(clip, seconds=film.seconds))
 
     async def _note_made(self, clip: Photo, state: ClipState, *, seconds: float | None, cause: str | None) -> None:
         async def noting(work: Work) -> bool:
             if await work.photos.get(clip.organisation, clip.id) is None:
-                return False
+                # The files of one in quarantine are kept as they are.
+                return await work.quarantine.get(clip.organisation, clip.id) is not None
             await work.photos.clip_is(clip, state, seconds=seconds)
             if cause is None:
                 await self._append(work, Kind.CLIP_READY, clip)

@@ -39,7 +39,8 @@ class Comparing:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Go on looking."""
+        """Go on looking; what was told while another node looked is read from the journal."""
+        self._dropped.clear()
         self._task = asyncio.create_task(self._go_on())
 
     async def stop(self) -> None:

@@ -8,11 +8,15 @@ from showme.domain.chats import MOST_TITLE
 from showme.domain.events import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from showme.domain.chats import Chat
     from showme.ports import Clock
     from showme.records import Records, Work
 
 _BOT = {"added": Kind.BOT_ADDED, "removed": Kind.BOT_REMOVED}
+
+_STRANGER = "stranger"
 
 
 class Guarding:
@@ -33,16 +37,23 @@ class Guarding:
 
         await self._records.write(noting)
 
-    async def note_bot(self, deed: Literal["added", "removed"], *, title: str, by: str) -> None:
-        """Note that the bot was taken into a chat that is not enrolled, or out of one: nobody knows whose chat that is.
+    async def note_bot(
+        self, deed: Literal["added", "removed"], *, title: str, by: str, known_to: Collection[int]
+    ) -> None:
+        """Note that the bot was taken into a chat that is not enrolled, or out of one.
 
-        Every organisation with a supervisors' chat hears of it.
+        The organisations to which the person is ``known_to`` belong hear who did it, and where. Of a stranger every
+        organisation with a supervisors' chat hears, but neither name nor title: these may be another organisation's.
         """
 
         async def noting(work: Work) -> None:
+            if known_to:
+                for organisation in sorted(known_to):
+                    await self._append(work, _BOT[deed], organisation, {"title": title[:MOST_TITLE]}, by)
+                return
             told = {chat.organisation for chat in await work.chats.all() if chat.role == "supervisor"}
             for organisation in sorted(told):
-                await self._append(work, _BOT[deed], organisation, {"title": title[:MOST_TITLE]}, by)
+                await self._append(work, _BOT[deed], organisation, {}, _STRANGER)
 
         await self._records.write(noting)
 

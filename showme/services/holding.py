@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from showme.domain.events import Kind
 from showme.domain.keeping_longer import Kept, read_end, read_reason
-from showme.errors import NotFound
+from showme.services.finding import photo_there
 
 if TYPE_CHECKING:
     from showme.domain.people import Dispatcher
@@ -36,9 +36,7 @@ class Holding:
         now = self._clock.now()
 
         async def keeping(work: Work) -> Photo:
-            photo = await work.photos.get(by.organisation, photo_id)
-            if photo is None or photo.expires_at <= now:
-                raise NotFound
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
             due_at = photo.kept.due_at if photo.kept else photo.expires_at
             kept = Kept(at=now, by=by.name, reason=read_reason(reason), due_at=due_at)
             end = read_end(until, now=now, after=due_at)
@@ -65,9 +63,7 @@ class Holding:
         now = self._clock.now()
 
         async def ending(work: Work) -> Photo:
-            photo = await work.photos.get(by.organisation, photo_id)
-            if photo is None or photo.expires_at <= now:
-                raise NotFound
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
             if photo.kept is None:
                 return photo
             await work.photos.keep_no_longer(photo)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from showme.domain.events import Kind
 from showme.domain.invitations import Invitation, read_incident, read_language, read_purpose
 from showme.domain.keys import NONCE_BYTES, write_key
 from showme.domain.phone_numbers import PhoneNumber, read_number
-from showme.errors import NotFound, NotInvitable
+from showme.errors import NotFound, NotInvitable, TooMany
 from showme.services.linking import key_of
 from showme.services.ordering import order_sms
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from showme.domain.organisations import Organisation
     from showme.domain.people import Dispatcher
     from showme.domain.sms import SmsRules
     from showme.ports import Clock
     from showme.records import Records, Work
+    from showme.services.limiting import Limiting
     from showme.services.sending import Sending
 
+T = TypeVar("T")
 _ID_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH: Final = 14
 
@@ -38,13 +42,26 @@ class Invited:
 class Inviting:
     """Makes invitations, sends them again, and hands out their links."""
 
-    def __init__(self, *, records: Records, clock: Clock, sending: Sending, rules: SmsRules, public_url: str) -> None:
-        """Write links below ``public_url`` (no slash at its end) and hand SMS to ``sending``, within ``rules``."""
+    def __init__(
+        self,
+        *,
+        records: Records,
+        clock: Clock,
+        sending: Sending,
+        rules: SmsRules,
+        public_url: str,
+        limiting: Limiting | None = None,
+    ) -> None:
+        """Write links below ``public_url`` (no slash at its end) and hand SMS to ``sending``, within ``rules``.
+
+        ``limiting`` hears of who ran into a limit.
+        """
         self._records = records
         self._clock = clock
         self._sending = sending
         self._rules = rules
         self._public_url = public_url
+        self._limiting = limiting
 
     async def invite(
         self,
@@ -54,11 +71,13 @@ class Inviting:
         purpose: str | None = None,
         language: str | None = None,
         incident: str | None = None,
+        waits: bool = True,
     ) -> Invited:
         """Invite a citizen; without a number nothing is sent and the link is handed over another way.
 
-        Return once the SMS provider has answered, or after a second when it is slow. Raise NotInvitable, TooMany;
-        nothing is sent, charged or kept then.
+        Return once the SMS provider has answered, or after a second when it is slow; at once unless the caller
+        ``waits``, which is of use only to those who show no ladder. Raise NotInvitable, TooMany; nothing is sent,
+        charged or kept then.
         """
         now = self._clock.now()
 
@@ -76,6 +95,7 @@ class Inviting:
                     number=0,
                     purpose=read_purpose(purpose),
                     language=read_language(language, otherwise=organisation.language),
+                    language_chosen=bool(language),
                     incident=read_incident(incident),
                     masked_number=number.masked if number else None,
                     by=dispatcher.name,
@@ -104,13 +124,13 @@ class Inviting:
             key = write_key(organisation=organisation.id, made_at=now, nonce=nonce, secret=secret.value)
             return invitation, key, sms
 
-        invitation, key, sms = await self._records.write(making)
+        invitation, key, sms = await self._ordered(making, dispatcher)
         if sms is not None:
-            await self._sending.send(sms)
+            await self._send(sms, waits=waits)
         return Invited(invitation=await self._now(invitation), key=key, link=f"{self._public_url}/s/{key}")
 
-    async def resend(self, dispatcher: Dispatcher, invitation_id: str) -> Invitation:
-        """Send the same link again, for a credit of its own.
+    async def resend(self, dispatcher: Dispatcher, invitation_id: str, *, waits: bool = True) -> Invitation:
+        """Send the same link again, for a credit of its own; ``waits`` as in ``invite``.
 
         Raise NotFound, LinkEnded, TooMany, NotInvitable (it has no number, one is on its way, no credit is left).
         """
@@ -140,8 +160,8 @@ class Inviting:
             await work.invitations.note_sms(invitation.id, "queued", provider=None, cause=None, failed_at=None)
             return invitation, sms
 
-        invitation, sms = await self._records.write(queueing)
-        await self._sending.send(sms)
+        invitation, sms = await self._ordered(queueing, dispatcher)
+        await self._send(sms, waits=waits)
         return await self._now(invitation)
 
     async def link(self, dispatcher: Dispatcher, invitation_id: str) -> str:
@@ -176,6 +196,21 @@ class Inviting:
             return f"{self._public_url}/s/{await key_of(work, invitation)}"
 
         return await self._records.read(looking)
+
+    async def _ordered(self, order: Callable[[Work], Awaitable[T]], dispatcher: Dispatcher) -> T:
+        """Write an order; raise what it raises, and let supervisors hear of a limit that was hit."""
+        try:
+            return await self._records.write(order)
+        except TooMany as error:
+            if self._limiting is not None:
+                await self._limiting.note(dispatcher.organisation, error.cause, by=dispatcher.name)
+            raise
+
+    async def _send(self, sms: str, *, waits: bool) -> None:
+        if waits:
+            await self._sending.send(sms)
+        else:
+            _ = self._sending.begin(sms)
 
     def _number(self, typed: str, organisation: Organisation) -> PhoneNumber:
         number = read_number(typed, region=organisation.region)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from showme.domain.events import Kind
 from showme.domain.marks import Mark
-from showme.errors import NotFound
+from showme.services.finding import photo_there
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ class Marking:
         now = self._clock.now()
 
         async def noting(work: Work) -> None:
-            photo = await _photo(work, by, photo_id, now)
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
             if await work.photos.mark(photo, Mark(kind="seen", by=by.name, at=now)):
                 await self._append(work, Kind.PHOTO_SEEN, photo, by=by, at=now)
 
@@ -41,7 +41,7 @@ class Marking:
         now = self._clock.now()
 
         async def marking(work: Work) -> None:
-            photo = await _photo(work, by, photo_id, now)
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
             if is_important:
                 if await work.photos.mark(photo, Mark(kind="important", by=by.name, at=now)):
                     await self._append(work, Kind.PHOTO_MARKED, photo, by=by, at=now)
@@ -54,10 +54,3 @@ class Marking:
         await work.journal.append(
             kind, organisation=by.organisation, at=at, actor=by.name, invitation=photo.invitation, photo=photo.id
         )
-
-
-async def _photo(work: Work, by: Dispatcher, photo_id: str, now: datetime) -> Photo:
-    photo = await work.photos.get(by.organisation, photo_id)
-    if photo is None or photo.expires_at <= now:
-        raise NotFound
-    return photo

@@ -127,14 +127,18 @@ class Opening:
 
     async def describe_phone(self, opened: Opened, phone: Phone) -> None:
         """Note what the phone tells of itself; what it leaves out stays as known."""
-        known = opened.invitation.phone
-        described = replace(known, **{name: value for name, value in vars(phone).items() if value is not None})
-        if described == known:
-            return
+        told = {name: value for name, value in vars(phone).items() if value is not None}
         invitation, now = opened.invitation, self._clock.now()
+        if replace(invitation.phone, **told) == invitation.phone:
+            return
 
         async def describing(work: Work) -> None:
-            if not await _is_open(work, invitation, now=now):
+            # A page tells several things at a time: what it told meanwhile stays.
+            known = await work.invitations.hold(invitation.organisation, invitation.id)
+            if known is None or known.state(now) != "open":
+                return
+            described = replace(known.phone, **told)
+            if described == known.phone:
                 return
             await work.invitations.describe_phone(invitation.id, described)
             await work.journal.append(

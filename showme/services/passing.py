@@ -65,5 +65,6 @@ class Passing:
 
         invitation = await self._records.read(checking)
         return Watched(
-            dispatcher=Dispatcher(organisation=invitation.organisation, name=TEAM_CHAT), invitation=invitation
+            dispatcher=Dispatcher(organisation=invitation.organisation, name=TEAM_CHAT, is_guest=True),
+            invitation=invitation,
         )

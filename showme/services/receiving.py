@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from showme.errors import Busy, Contradiction, LinkEnded, NotAPicture, NotUnders
 from showme.services.opening import CITIZEN, note_tap
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from datetime import datetime
 
     from showme.domain.clips import ClipFormat
@@ -97,11 +98,23 @@ class Receiving:
         self._most_in_flight = most_bytes_in_flight
         self._in_flight = 0
         self._recording: set[asyncio.Task[Photo]] = set()
+        self._taken_in: Counter[PhotoKind] = Counter({"photo": 0, "clip": 0, "still": 0})
+        self._bytes_taken_in = 0
 
     @property
     def bytes_in_flight(self) -> int:
         """How many bytes are announced for the whole server and not yet taken in or given up."""
         return self._in_flight
+
+    @property
+    def taken_in(self) -> Mapping[PhotoKind, int]:
+        """How many photos, clips and stills were made durable since we began, each size that came counted."""
+        return self._taken_in
+
+    @property
+    def bytes_taken_in(self) -> int:
+        """How many bytes these had."""
+        return self._bytes_taken_in
 
     @property
     def takes_clips(self) -> bool:
@@ -188,6 +201,8 @@ class Receiving:
                 await self._media.forget(stored_as)
                 raise
             if unneeded != stored_as:
+                self._taken_in[kind] += 1
+                self._bytes_taken_in += arrived.size
                 self._showing.add(kept)
             if unneeded is not None:
                 await self._media.forget(unneeded)
@@ -245,7 +260,7 @@ async def _record(work: Work, photo: Photo, opened: Opened, *, actor: str) -> tu
         raise TooMany("photos_enough", retry_after=_ENOUGH_FOR)
     if known is not None:
         return await _grown(work, known, photo), known.fuller.stored_as if known.fuller else None
-    if await _was_forgotten(work, photo):
+    if await work.quarantine.get(photo.organisation, photo.id) or await _was_forgotten(work, photo):
         raise Contradiction("photo_gone")
     if photo.is_of_citizen:
         await note_tap(work, opened.invitation, now=photo.received_at)

@@ -189,6 +189,14 @@ class Resuming:
             return standing
         try:
             whole = await self._partials.whole(upload.id)
+        except NotFound:
+            # Another node has finished it at this moment.
+            standing = await self._standing(upload)
+            if standing.photo is None:
+                await self._drop(upload)
+                raise
+            return standing
+        try:
             photo = await self._receiving.finish(opened, whole, upload.photo, size=upload.size)
         except Refused:
             await self._drop(upload)

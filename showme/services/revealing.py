@@ -11,6 +11,7 @@ from showme.domain.events import Kind
 from showme.domain.reports import MOST_DAYS
 from showme.domain.shifts import new_shift
 from showme.errors import NotFound, NotUnderstood
+from showme.services.finding import photo_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,9 +82,7 @@ class Revealing:
         now = self._clock.now()
 
         async def noting(work: Work) -> int:
-            photo = await work.photos.get(by.organisation, photo_id)
-            if photo is None or photo.expires_at <= now:
-                raise NotFound
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
             known = await work.seeing.shift(by.organisation, by.name)
             shift = (
                 known.with_one_more(now)

@@ -12,6 +12,7 @@ from showme.domain.ladder import Rung
 from showme.domain.sms import Attempt, outcome_of
 from showme.errors import NumberRefused, Refused, Unavailable, Unreachable
 from showme.services.linking import key_of
+from showme.services.taking_turns import Alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from showme.domain.invitations import SmsState
     from showme.domain.sms import AttemptState, QueuedSms
     from showme.domain.words import Catalogue
-    from showme.ports import Clock, SmsGateway
+    from showme.ports import Clock, SmsGateway, Turns
     from showme.records import Records, Work
 
 SHOWME: Final = "showme"
@@ -44,22 +45,27 @@ class Sending:
         gateways_of: Callable[[int], Sequence[SmsGateway]],
         words: Catalogue,
         public_url: str,
+        turns: Turns | None = None,
     ) -> None:
-        """Send through the first of an organisation's gateways, and when that fails through the next one."""
+        """Send through the first of an organisation's gateways, and when that fails through the next one.
+
+        Of several nodes one sends an SMS, by ``turns``.
+        """
         self._records = records
         self._clock = clock
         self._gateways_of = gateways_of
         self._words = words
         self._public_url = public_url
+        self._turns = turns or Alone()
         self._under_way: set[asyncio.Task[None]] = set()
         self._listening: set[asyncio.Task[None]] = set()
 
     async def send(self, sms: str) -> None:
         """Begin to send a queued SMS; return when it is answered, or after a moment while it goes on."""
-        await asyncio.wait({self._begin(sms)}, timeout=_PATIENCE)
+        await asyncio.wait({self.begin(sms)}, timeout=_PATIENCE)
 
     async def resume(self) -> None:
-        """After a start: send what was queued; what was being sent may have arrived, and is never sent twice."""
+        """Send what was left queued; what was being sent by who has died may have arrived, and is never sent twice."""
 
         async def finding(work: Work) -> tuple[list[str], list[QueuedSms]]:
             queued, taken = await work.sms.unfinished()
@@ -67,9 +73,11 @@ class Sending:
 
         queued, taken = await self._records.read(finding)
         for sms in taken:
-            await self._conclude(sms)
+            async with self._turns.mine(f"sms {sms.id}") as is_ours:
+                if is_ours:
+                    await self._conclude(sms)
         for waiting in queued:
-            _ = self._begin(waiting)
+            _ = self.begin(waiting)
 
     async def stop(self) -> None:
         """Wait for what is under way, but not for a provider that hangs: the next start calls its answer unknown."""
@@ -79,13 +87,19 @@ class Sending:
             task.cancel()
         await asyncio.gather(*self._under_way, *self._listening, return_exceptions=True)
 
-    def _begin(self, sms: str) -> asyncio.Task[None]:
+    def begin(self, sms: str) -> asyncio.Task[None]:
+        """Begin to send a queued SMS, and return at once; its answer climbs the ladder."""
         task = asyncio.create_task(self._send(sms))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
 
     async def _send(self, sms_id: str) -> None:
+        async with self._turns.mine(f"sms {sms_id}") as is_ours:
+            if is_ours:
+                await self._send_now(sms_id)
+
+    async def _send_now(self, sms_id: str) -> None:
         async def taking(work: Work) -> tuple[QueuedSms, str, str, Sequence[str]] | None:
             sms = await work.sms.take(sms_id)
             if sms is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from showme.domain.base62 import DIGITS
@@ -25,6 +24,7 @@ from showme.domain.shares import (
 )
 from showme.errors import NotFound, NotUnderstood, TooMany, WrongKey
 from showme.services.passing import Watched
+from showme.services.signing_in import digest_of_secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ class Sharing:
             if sum(other.state(now) == "open" for other in there) >= MOST_OPEN:
                 raise TooMany("too_many_shares", retry_after=_WAIT, most=MOST_OPEN)
             secret = (await work.organisations.secrets(dispatcher.organisation))[0]
-            share = Share(**{**vars(made), "secret": secret.id})
+            share = replace(made, secret=secret.id)
             await work.shares.add(share)
             await work.journal.append(
                 Kind.INVITATION_SHARED,
@@ -205,7 +205,7 @@ class Sharing:
             found.refuse_unless_open(now)
             if found.watching >= MOST_WATCHING:
                 raise TooMany(retry_after=_WAIT)
-            await work.shares.add_visit(found, _digest(token), visit)
+            await work.shares.add_visit(found, digest_of_secret(token), visit)
             await work.journal.append(
                 Kind.SHARE_OPENED,
                 organisation=found.organisation,
@@ -228,7 +228,7 @@ class Sharing:
         """Return what a browser has opened, as long as that may be looked at; raise WrongKey, LinkEnded."""
         if not is_visit(token):
             raise WrongKey
-        now, digest = self._clock.now(), _digest(token)
+        now, digest = self._clock.now(), digest_of_secret(token)
 
         async def looking(work: Work) -> Visiting:
             found = await work.shares.visited(digest, heard_since=now - HEARD_WITHIN)
@@ -325,7 +325,3 @@ async def _shown(work: Work, share: Share) -> Sequence[Invitation]:
 
 def _random(digits: int) -> str:
     return "".join(secrets.choice(DIGITS) for _ in range(digits))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,13 +11,14 @@ from showme.domain.events import Kind
 from showme.domain.ladder import Rung
 from showme.errors import NotFound, NotReadable, Unavailable
 from showme.services.sending import SHOWME
+from showme.services.taking_turns import Alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from showme.domain.photos import Photo
     from showme.domain.pictures import Derived
-    from showme.ports import Clock, Imaging, MediaStore
+    from showme.ports import Clock, Imaging, MediaStore, Turns
     from showme.records import Records, Work
     from showme.services.clipping import Clipping
 
@@ -36,10 +38,11 @@ class Showing:
         at_once: int,
         report: Callable[[str, BaseException], None],
         clipping: Clipping | None = None,
+        turns: Turns | None = None,
     ) -> None:
         """Work on ``at_once`` photos at a time; tell ``report`` what went wrong in a way nobody foresaw.
 
-        Clips go to ``clipping``, where they keep no photo waiting.
+        Clips go to ``clipping``, where they keep no photo waiting. Of several nodes one works on a photo, by ``turns``.
         """
         self._records = records
         self._clock = clock
@@ -48,6 +51,9 @@ class Showing:
         self._at_once = at_once
         self._report = report
         self._clipping = clipping
+        self._turns = turns or Alone()
+        self._shares = turns is not None
+        self._in_line: Counter[tuple[int, str]] = Counter()
         self._waiting: asyncio.Queue[Photo] = asyncio.Queue()
         self._workers: list[asyncio.Task[None]] = []
 
@@ -61,17 +67,23 @@ class Showing:
         if photo.kind == "clip" and self._clipping is not None:
             self._clipping.add(photo)
         else:
+            self._in_line[photo.organisation, photo.id] += 1
             self._waiting.put_nowait(photo)
 
     async def start(self) -> None:
         """Begin to work, first of all on what an earlier run left undone."""
+        await self.take_up()
+        self._workers = [asyncio.create_task(self._work()) for _ in range(self._at_once)]
+
+    async def take_up(self) -> None:
+        """Put in the line what is undone, and what nobody here works on: perhaps its node has died."""
 
         async def finding(work: Work) -> list[Photo]:
             return list(await work.photos.not_yet_shown())
 
         for photo in await self._records.read(finding):
-            self.add(photo)
-        self._workers = [asyncio.create_task(self._work()) for _ in range(self._at_once)]
+            if not self._in_line[photo.organisation, photo.id]:
+                self.add(photo)
 
     async def stop(self) -> None:
         """Stop working; what is undone is found at the next start."""
@@ -83,17 +95,21 @@ class Showing:
         while True:
             photo = await self._waiting.get()
             try:
-                await self._show(photo)
+                async with self._turns.mine(f"photo {photo.organisation} {photo.id}") as is_ours:
+                    if is_ours:
+                        await self._show(photo)
             except Unavailable as error:
                 self._report("photo_not_shown_yet", error)
                 asyncio.get_running_loop().call_later(_AGAIN_AFTER, self.add, photo)
             except Exception as error:  # noqa: BLE001 - one photo must never stop the line
                 self._report("photo_not_shown", error)
+            finally:
+                self._in_line -= Counter({(photo.organisation, photo.id): 1})
 
     async def _show(self, photo: Photo) -> None:
         """Make the pictures of the fullest size there is; of one that was overtaken while it waited, none are made."""
         name = photo.to_be_made
-        if photo.size != "original" or photo.fuller is not None:
+        if photo.size != "original" or photo.fuller is not None or self._shares:
             current = await self._current(photo)
             photo, name = current or photo, current.to_be_made if current else None
         if name is None:
@@ -120,7 +136,8 @@ class Showing:
         async def noting(work: Work) -> Sequence[str]:
             known = await work.photos.get(photo.organisation, photo.id)
             if known is None:
-                return photo.media_names
+                is_sealed = await work.quarantine.get(photo.organisation, photo.id) is not None
+                return () if is_sealed else photo.media_names
             shown = _as_shown(known, name)
             if shown is None:
                 return (name,)

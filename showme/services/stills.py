@@ -51,6 +51,7 @@ class _Place:
     still: _Still | None = None
     waiting: int = 0
     waited_at: datetime | None = None
+    wanted_elsewhere_at: datetime | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     expiring: asyncio.TimerHandle | None = None
     settling: asyncio.TimerHandle | None = None
@@ -67,6 +68,8 @@ class Stills:
         self._places: dict[str, _Place] = {}
         self._last_number = 0
         self._listeners: list[Callable[[str], None]] = []
+        self._share: Callable[[str, int, bytes], None] | None = None
+        self._tell_forgotten: Callable[[str], None] | None = None
         self._stopped = False
         calling.when_over(self.forget)
 
@@ -80,6 +83,30 @@ class Stills:
         """Let ``tell`` hear the invitation's id whenever ``wanted`` may have changed; return how to stop that."""
         self._listeners.append(tell)
         return lambda: self._listeners.remove(tell)
+
+    def share_with(self, share: Callable[[str, int, bytes], None], forgotten: Callable[[str], None]) -> None:
+        """Let other nodes have the stills that they want, and hear which are forgotten."""
+        self._share, self._tell_forgotten = share, forgotten
+
+    def waited_for(self) -> list[str]:
+        """Return the invitations of which somebody waits for a still here."""
+        return [name for name, place in self._places.items() if place.waiting]
+
+    def want_elsewhere(self, invitation_id: str) -> None:
+        """Note that somebody waits for an invitation's stills at another node; it is said again while that lasts."""
+        place = self._places.setdefault(invitation_id, _Place())
+        was_wanted = self.wanted(invitation_id)
+        place.wanted_elsewhere_at = self._clock.now()
+        self._settle_later(place, invitation_id)
+        if not was_wanted:
+            self._tell(invitation_id)
+
+    def take_in(self, invitation_id: str, number: int, picture: bytes) -> None:
+        """Take a still that came to another node, unless ours is newer."""
+        place = self._places.get(invitation_id)
+        if place is not None and (place.still is None or place.still.number < number):
+            self._last_number = max(self._last_number, number)
+            self._hold(invitation_id, place, _Still(number=number, picture=picture, at=self._clock.now()))
 
     async def put(self, opened: Opened, picture: bytes) -> float:
         """Take a still in place of the one before; return in how many seconds the next is wanted.
@@ -100,11 +127,9 @@ class Stills:
         self._calling.hear(invitation)
         self._last_number = max(self._last_number + 1, int(now.timestamp() * 1000))
         place = self._places.setdefault(invitation.id, _Place())
-        place.still = _Still(number=self._last_number, picture=picture, at=now)
-        if place.expiring is not None:
-            place.expiring.cancel()
-        place.expiring = asyncio.get_running_loop().call_later(LIFE.total_seconds(), self.forget, invitation.id)
-        _wake(place)
+        self._hold(invitation.id, place, _Still(number=self._last_number, picture=picture, at=now))
+        if self._share is not None and self._is_lately(place.wanted_elsewhere_at):
+            self._share(invitation.id, self._last_number, picture)
         if Rung.FIRST_PICTURE not in invitation.reached:
             await self._note_first(invitation, now)
         return PACE_WANTED if self.wanted(invitation.id) else PACE_UNWANTED
@@ -141,10 +166,15 @@ class Stills:
         place = self._places.get(invitation_id)
         if place is None:
             return False
-        lately = place.waited_at is not None and self._clock.now() - place.waited_at < _WANTED_FOR
-        return place.waiting > 0 or lately
+        return place.waiting > 0 or self._is_lately(place.waited_at) or self._is_lately(place.wanted_elsewhere_at)
 
     def forget(self, invitation_id: str) -> None:
+        """Drop an invitation's still, at the other nodes too."""
+        self.forget_here(invitation_id)
+        if self._tell_forgotten is not None:
+            self._tell_forgotten(invitation_id)
+
+    def forget_here(self, invitation_id: str) -> None:
         """Drop an invitation's still."""
         place = self._places.get(invitation_id)
         if place is None:
@@ -154,6 +184,16 @@ class Stills:
             place.expiring.cancel()
             place.expiring = None
         self._clear_away(invitation_id)
+
+    def _hold(self, invitation_id: str, place: _Place, still: _Still) -> None:
+        place.still = still
+        if place.expiring is not None:
+            place.expiring.cancel()
+        place.expiring = asyncio.get_running_loop().call_later(LIFE.total_seconds(), self.forget_here, invitation_id)
+        _wake(place)
+
+    def _is_lately(self, moment: datetime | None) -> bool:
+        return moment is not None and self._clock.now() - moment < _WANTED_FOR
 
     async def _newer(self, place: _Place, after: int) -> _Still | None:
         while not self._stopped:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from showme.domain.events import Kind
-from showme.errors import NotFound
+from showme.errors import NotAllowed, NotFound
 from showme.services.opening import CITIZEN
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class TakingBack:
     async def take_back(self, opened: Opened, photo_id: str) -> None:
         """Remove a photo from disk, database, wall and chat; raise NotFound for one of somebody else, or a still.
 
+        One that a supervisor keeps for a reason stays: raise NotAllowed.
+
         The row goes first: should the file stay, the next start finds it without a row and removes it.
         """
 
@@ -34,6 +36,8 @@ class TakingBack:
             photo = await work.photos.get(opened.organisation.id, photo_id)
             if photo is None or photo.invitation != opened.invitation.id or photo.kind == "still":
                 raise NotFound
+            if photo.kept is not None:
+                raise NotAllowed
             # A fuller size of it may still be on its way.
             await work.uploads.forget_of_photo(photo.organisation, photo.id)
             if await work.photos.forget(photo):

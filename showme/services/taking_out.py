@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from showme.domain.events import Kind
 from showme.errors import NotFound
+from showme.services.finding import photo_there
 
 if TYPE_CHECKING:
     from showme.domain.people import Dispatcher
@@ -34,8 +35,8 @@ class TakingOut:
         now = self._clock.now()
 
         async def noting(work: Work) -> Photo:
-            photo = await work.photos.get(by.organisation, photo_id)
-            if photo is None or photo.expires_at <= now or photo.state != "shown":
+            photo = await photo_there(work, by.organisation, photo_id, now=now)
+            if photo.state != "shown":
                 raise NotFound
             await work.journal.append(
                 kind,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from quart import Blueprint, Response
 
 from showme.domain.people import Dispatcher
-from web.guard import for_dispatchers, limited
+from web.dispatcher.photos import ASKS_EACH_TIME
+from web.guard import for_screens, limited
 from web.needs import needs
 from web.ranges import answer_in_part
 
@@ -19,9 +20,9 @@ blueprint = Blueprint("clips", __name__)
 
 @blueprint.get("/api/photos/<photo>/clip")
 @limited(1200, seconds=60)
-@for_dispatchers
+@for_screens
 async def clip(dispatcher: Dispatcher, photo: str) -> Response:
-    """Play a clip, or a part of it; it never changes, and only this browser may keep it, not beyond the hour."""
+    """Play a clip, or a part of it; only this browser may keep it, and asks each time whether it still may."""
     viewing = needs().viewing
     found, size = await viewing.clip(dispatcher, photo)
 
@@ -30,5 +31,5 @@ async def clip(dispatcher: Dispatcher, photo: str) -> Response:
 
     answer = answer_in_part(read, size=size, content_type="video/mp4", tag=found.sha256)
     if answer.status_code < 400:  # noqa: PLR2004 - a refusal is nothing to keep
-        answer.headers["Cache-Control"] = "private, max-age=3600, immutable"
+        answer.headers["Cache-Control"] = ASKS_EACH_TIME
     return answer

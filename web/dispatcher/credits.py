@@ -9,7 +9,7 @@ from quart import Blueprint
 from showme.domain.people import Dispatcher
 from showme.errors import NotUnderstood
 from web.bodies import json_object, number_field
-from web.guard import for_dispatchers, limited
+from web.guard import for_screens, for_supervisors, limited
 from web.needs import needs
 from web.shapes import ledger_line_shape
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("credits", __name__)
 
 @blueprint.get("/api/credits")
 @limited(240, seconds=60)
-@for_dispatchers
+@for_screens
 async def left(dispatcher: Dispatcher) -> dict[str, int]:
     """Tell how many credits are left; every SMS costs one."""
     return {"credits": await needs().topping_up.credits(dispatcher)}
@@ -26,7 +26,7 @@ async def left(dispatcher: Dispatcher) -> dict[str, int]:
 
 @blueprint.get("/api/credits/ledger")
 @limited(120, seconds=60)
-@for_dispatchers
+@for_supervisors
 async def ledger(dispatcher: Dispatcher) -> dict[str, Any]:
     """List the newest lines of the ledger, for supervisors."""
     lines = await needs().topping_up.ledger(dispatcher)
@@ -35,7 +35,7 @@ async def ledger(dispatcher: Dispatcher) -> dict[str, Any]:
 
 @blueprint.post("/api/credits/top-up")
 @limited(30, seconds=60)
-@for_dispatchers
+@for_supervisors
 async def top_up(dispatcher: Dispatcher) -> dict[str, int]:
     """Add credits, as a supervisor: ``{"amount": 100}``."""
     amount = number_field(await json_object(), "amount")

@@ -12,7 +12,7 @@ from showme.domain.invitations import Invitation
 from showme.domain.people import Dispatcher
 from showme.domain.words import LANGUAGES, TEAM_LANGUAGES
 from web.bodies import json_object, text_field
-from web.guard import for_dispatchers, limited
+from web.guard import for_dispatchers, for_screens, limited
 from web.needs import needs
 from web.reader import language_of_reader
 from web.shapes import Shape, chat_shape, invitation_shape, moment, organisation_shape
@@ -22,7 +22,7 @@ blueprint = Blueprint("invitations", __name__)
 
 @blueprint.get("/api/me")
 @limited(120, seconds=60)
-@for_dispatchers
+@for_screens
 async def me(dispatcher: Dispatcher) -> Shape:
     """Tell who is signed in, for which organisation."""
     return {
@@ -36,7 +36,7 @@ async def me(dispatcher: Dispatcher) -> Shape:
 
 
 @blueprint.post("/api/invitations")
-@limited(60, seconds=60)
+@limited(60, seconds=60, closes=True)
 @for_dispatchers
 async def invite(dispatcher: Dispatcher) -> tuple[Shape, int]:
     """Invite a citizen: with ``to`` by SMS, without it by a link to hand over another way."""
@@ -53,7 +53,7 @@ async def invite(dispatcher: Dispatcher) -> tuple[Shape, int]:
 
 @blueprint.get("/api/invitations")
 @limited(240, seconds=60)
-@for_dispatchers
+@for_screens
 async def invitations(dispatcher: Dispatcher) -> dict[str, Any]:
     """List the newest invitations, and the cursor from which a feed goes on."""
     found, cursor = await needs().viewing.invitations(dispatcher)
@@ -62,7 +62,7 @@ async def invitations(dispatcher: Dispatcher) -> dict[str, Any]:
 
 @blueprint.get("/api/invitations/<invitation>")
 @limited(600, seconds=60)
-@for_dispatchers
+@for_screens
 async def invitation(dispatcher: Dispatcher, invitation: str) -> Shape:
     """Show an invitation with its rungs."""
     return _shape(await needs().viewing.invitation(dispatcher, invitation))
@@ -77,7 +77,7 @@ async def close(dispatcher: Dispatcher, invitation: str) -> Shape:
 
 
 @blueprint.post("/api/invitations/<invitation>/resend")
-@limited(30, seconds=60)
+@limited(30, seconds=60, closes=True)
 @for_dispatchers
 async def resend(dispatcher: Dispatcher, invitation: str) -> Shape:
     """Send the same link again."""

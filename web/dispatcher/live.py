@@ -5,7 +5,7 @@ from __future__ import annotations
 from quart import Blueprint, Response
 
 from showme.domain.people import Dispatcher
-from web.guard import for_dispatchers, limited
+from web.guard import for_dispatchers, for_screens, limited, refuse_if_ended
 from web.needs import needs
 from web.shapes import Shape
 from web.watching import answers
@@ -15,7 +15,7 @@ blueprint = Blueprint("live", __name__)
 
 @blueprint.post("/api/invitations/<invitation>/viewers")
 @limited(120, seconds=60)
-@for_dispatchers
+@for_screens
 async def viewers(dispatcher: Dispatcher, invitation: str) -> tuple[Shape, int] | tuple[str, int]:
     """Lend a place on the line; see ``answers.viewer``."""
     return await answers.viewer(dispatcher, invitation)
@@ -23,7 +23,7 @@ async def viewers(dispatcher: Dispatcher, invitation: str) -> tuple[Shape, int] 
 
 @blueprint.post("/api/invitations/<invitation>/seen")
 @limited(240, seconds=60)
-@for_dispatchers
+@for_screens
 async def seen(dispatcher: Dispatcher, invitation: str) -> tuple[str, int]:
     """Note that a picture was seen; see ``answers.seen``."""
     return await answers.seen(dispatcher, invitation)
@@ -31,10 +31,12 @@ async def seen(dispatcher: Dispatcher, invitation: str) -> tuple[str, int]:
 
 @blueprint.get("/api/invitations/<invitation>/still")
 @limited(1200, seconds=60)
-@for_dispatchers
+@for_screens
 async def still(dispatcher: Dispatcher, invitation: str) -> Response:
-    """Hand out the next still; see ``answers.still``."""
-    return await answers.still(dispatcher, invitation)
+    """Hand out the next still, unless whoever waited for it has been signed out meanwhile; see ``answers.still``."""
+    found = await answers.still(dispatcher, invitation)
+    await refuse_if_ended()
+    return found
 
 
 @blueprint.post("/api/invitations/<invitation>/command")

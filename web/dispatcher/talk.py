@@ -6,7 +6,7 @@ from quart import Blueprint
 
 from showme.domain.people import Dispatcher
 from web.bodies import json_object, text_field
-from web.guard import for_dispatchers, limited
+from web.guard import for_dispatchers, for_screens, limited
 from web.needs import needs
 from web.reader import language_of_reader
 from web.shapes import Shape, message_shape, questions_shape
@@ -32,7 +32,7 @@ async def say(dispatcher: Dispatcher, invitation: str) -> tuple[Shape, int]:
 
 @blueprint.get("/api/invitations/<invitation>/messages")
 @limited(600, seconds=60)
-@for_dispatchers
+@for_screens
 async def conversation(dispatcher: Dispatcher, invitation: str) -> dict[str, list[Shape]]:
     """Show an invitation's conversation, oldest first, until it is forgotten."""
     words, language = needs().words, language_of_reader()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.openapi import paths_of_citizens, paths_of_machines, paths_of_programs
+from web.openapi import (
+    paths_of_citizens,
+    paths_of_machines,
+    paths_of_people,
+    paths_of_photos,
+    paths_of_programs,
+    paths_of_sharing,
+    schemas_of_people,
+    schemas_of_photos,
+    schemas_of_sharing,
+)
 from web.openapi.schemas import SCHEMAS
 from web.openapi.writing import Node, ref
 
@@ -43,9 +53,21 @@ def document() -> Node:
                 "is answered 500 in the same form. Any unknown member of an object is to be ignored: more may come."
             ),
         },
-        "paths": {**paths_of_programs.PATHS, **paths_of_citizens.PATHS, **paths_of_machines.PATHS},
+        "paths": {
+            **paths_of_programs.PATHS,
+            **paths_of_photos.PATHS,
+            **paths_of_people.PATHS,
+            **paths_of_sharing.PATHS,
+            **paths_of_citizens.PATHS,
+            **paths_of_machines.PATHS,
+        },
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": {
+                **SCHEMAS,
+                **schemas_of_photos.SCHEMAS,
+                **schemas_of_people.SCHEMAS,
+                **schemas_of_sharing.SCHEMAS,
+            },
             "responses": {str(status): _refusal(status) for status in _REFUSALS},
             "securitySchemes": {
                 "bearer": {

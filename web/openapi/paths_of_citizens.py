@@ -79,7 +79,7 @@ PATHS: Final[dict[str, Node]] = {
         "parameters": [_KEY],
         "post": operation(
             "progress",
-            "A step, the phone, the location: at least one of them",
+            "A step, the phone, the location, the page itself: at least one of them",
             body=json_body(ref("Progress"), required=True),
             answers={204: empty("noted")},
             refuses=(*_TAKEN, *_SENT),

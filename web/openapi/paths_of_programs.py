@@ -39,7 +39,10 @@ def _on_invitation(name: str, summary: str, answer: Node, refuses: tuple[int, ..
 
 
 def _picture(name: str, summary: str) -> Node:
-    answers = {200: as_bytes("the picture, without any of its metadata", "image/jpeg")}
+    answers = {
+        200: as_bytes("the picture, without any of its metadata", "image/jpeg", ETag="names it, once it is whole"),
+        304: empty("it is the one that you have, and you still may"),
+    }
     return {"parameters": [_PHOTO], "get": operation(name, summary, answers=answers, refuses=_ONE_OF_OURS,
                                                      security=PROGRAMS)}  # fmt: skip
 
@@ -249,6 +252,7 @@ PATHS: Final[dict[str, Node]] = {
             answers={
                 200: as_bytes("all of it", "video/mp4", **_FILM),
                 206: as_bytes("the part", "video/mp4", Content_Range="which part", **_FILM),
+                304: empty("it is the one that you have, and you still may", **_FILM),
                 416: empty("it has no such part", Content_Range="how many bytes it has"),
             },
             refuses=_ONE_OF_OURS,

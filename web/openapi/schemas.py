@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from showme.domain.attendance import PageState, PageTrouble
+from showme.domain.blurring import BLURRINGS
 from showme.domain.clips import ClipFormat, ClipState
 from showme.domain.commands import COMMANDS
 from showme.domain.credits import MOST_TOP_UP, Entry
@@ -18,6 +20,8 @@ from showme.domain.talk import ANSWERS, LONGEST_WAIT, MOST_TEXT, QUESTIONS, Answ
 from showme.domain.words import LANGUAGES, TEAM_LANGUAGES
 from showme.services.calling import Cause, How
 from showme.services.opening import LiveStepName, StepName
+from web.openapi.schemas_of_photos import OF_PHOTO
+from web.openapi.schemas_of_sharing import OF_EVENT, OF_INVITATION
 from web.openapi.writing import Node, or_null, record, ref, wishes
 
 _TEXT: Final[Node] = {"type": "string"}
@@ -48,9 +52,11 @@ _INVITATION: Final = {
     "number": _COUNT | {"description": "counts within the organisation, for people to say"},
     "purpose": _one_of(get_args(Purpose)),
     "language": _one_of(LANGUAGES),
+    "language_chosen": _FLAG | {"description": "false: the page speaks the phone's own language, where we have it"},
     "incident": _TEXT_OR_NULL | {"description": "the reference of the incident in the CAD"},
     "to": _TEXT_OR_NULL | {"description": "the number, masked; null for a link without an SMS"},
     "by": _TEXT,
+    **OF_INVITATION,
     "created_at": _MOMENT,
     "expires_at": _MOMENT,
     "state": _one_of(get_args(State)),
@@ -73,6 +79,15 @@ _INVITATION: Final = {
     ),
     "sms": record(state=_one_of(_SMS_STATES), provider=_TEXT_OR_NULL, sentence=_TEXT_OR_NULL),
     "phone": record(kind=_TEXT_OR_NULL, browser=_TEXT_OR_NULL, battery=_BATTERY, network=_TEXT_OR_NULL),
+    "page": or_null(
+        record(
+            state=_one_of(get_args(PageState)),
+            unsent=_COUNT | {"description": "photos that are chosen and have not arrived"},
+            trouble=_TEXT_OR_NULL,
+            at=_MOMENT,
+        )
+    )
+    | {"description": "how the citizen's page stands, once somebody has tapped on it"},
     "photos": _COUNT,
     "live": record(is_live=_FLAG, began_at=_MOMENT_OR_NULL, ended_at=_MOMENT_OR_NULL)
     | {"description": "the newest live video"},
@@ -103,6 +118,7 @@ _TO_CITIZEN: Final = {
     "number": _COUNT,
     "at": _MOMENT,
     "by": _one_of(("desk", "you")),
+    "id": _TEXT_OR_NULL | {"description": "made by the page, of what the citizen says"},
     "sentence": _TEXT | {"description": "as it was typed, or ready-made in the page's language: render it as text"},
     "answers": or_null(_one_of(get_args(Answers))) | {"description": "the kind of answer that is asked for"},
     "offers": {"type": "array", "items": ref("ReadyAnswer"), "description": "the answers, in their order"},
@@ -160,6 +176,7 @@ SCHEMAS: Final[dict[str, Node]] = {
         received_at=_MOMENT,
         shown_at=_MOMENT_OR_NULL,
         expires_at=_MOMENT,
+        **OF_PHOTO,
         taken=record(
             age=_one_of(get_args(AgeKind)),
             number=_COUNT,
@@ -188,9 +205,10 @@ SCHEMAS: Final[dict[str, Node]] = {
                 how=_one_of(get_args(How)),
                 reason=_one_of(CAMERA_REASONS),
                 up_to=_COUNT | {"description": "the number of the last sentence that the page has shown"},
+                **OF_EVENT,
             )
         )
-        | {"description": "more of PhoneCommanded, LiveEnded, PictureSeen, CameraRefused and SentenceShown"},
+        | {"description": "more of a few kinds: commands, ends, causes, hand-overs, links"},
         message=or_null(ref("Message")) | {"description": "what SentenceSaid and SentenceHeard say, until forgotten"},
     ),
     "CitizenEvent": {
@@ -222,6 +240,13 @@ SCHEMAS: Final[dict[str, Node]] = {
         ),
         location=wishes(latitude=_LATITUDE, longitude=_LONGITUDE, accuracy=_NUMBER | {"description": "metres"})
         | {"required": ["latitude", "longitude"]},
+        page=wishes(
+            state=_one_of(("shown", "hidden", "left")),
+            unsent=_COUNT | {"description": "photos that are chosen and have not arrived"},
+            trouble={"enum": [*get_args(PageTrouble), None], "type": ["string", "null"]},
+            told=_COUNT | {"description": "milliseconds of the phone's clock: what is older than known is left out"},
+        )
+        | {"required": ["state"]},
     ),
     "Tapped": record(**_CALL),
     "Place": wishes(
@@ -310,7 +335,8 @@ SCHEMAS: Final[dict[str, Node]] = {
             id=_COUNT,
             name=_TEXT,
             region=_TEXT | {"description": "ISO 3166"},
-            blur=_FLAG,
+            blur=_FLAG | {"description": "whether pictures are blurred at first"},
+            blurring=_one_of(BLURRINGS, description="how far pictures are blurred for everyone at least"),
             sound=_FLAG | {"description": "whether live video asks for sound from its start"},
             retention_hours=_COUNT,
         ),

@@ -8,6 +8,8 @@ Node = dict[str, Any]
 
 PROGRAMS: Final[tuple[Node, ...]] = ({"bearer": []}, {"session": []})
 """A program's token, or a dispatcher's session in a browser."""
+PEOPLE: Final[tuple[Node, ...]] = ({"session": []},)
+"""A person signed in on a browser, and no program."""
 KEY: Final[tuple[Node, ...]] = ()
 """Nothing beyond the key that stands in the address."""
 

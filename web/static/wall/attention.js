@@ -7,12 +7,17 @@
 
 import { make, promised, setAttribute, setText } from "./elements.js";
 import { icon } from "./icons.js";
+import { remember, remembered } from "./remembered.js";
 import { sentenceToSay } from "./status_line.js";
 
 /** After this long, in milliseconds, a rung that is stuck is no longer news: the caller has hung up. */
 const NEWS_FOR = 600_000;
 
-/** @typedef {"stuck" | "unread" | "live" | "photo"} Kind */
+/** Where this device remembers which of those that were handed to us we have opened; the newest few are enough. */
+const TAKEN = "handed_taken";
+const MOST_TAKEN = 50;
+
+/** @typedef {"stuck" | "handed" | "unread" | "live" | "photo"} Kind */
 
 /**
  * @typedef {object} Matter
@@ -26,7 +31,7 @@ const NEWS_FOR = 600_000;
 /** @typedef {{item: HTMLLIElement, title: HTMLElement, words: HTMLElement, matter: Matter}} Chip */
 
 /** @type {Record<Kind, import("./icons.js").IconName>} */
-const SIGNS = { stuck: "clock", unread: "talk", live: "film", photo: "camera" };
+const SIGNS = { stuck: "clock", handed: "hand", unread: "talk", live: "film", photo: "camera" };
 
 export class Attention {
   #needs;
@@ -43,6 +48,8 @@ export class Attention {
    * @param {object} needs
    * @param {import("./shapes.js").Say} needs.say
    * @param {import("./shapes.js").Say} needs.sayLadder
+   * @param {import("./shapes.js").Say} needs.saySharing
+   * @param {string} needs.ourName
    * @param {import("./clock.js").Clock} needs.clock
    * @param {import("./register.js").Register} needs.register
    * @param {import("./conversations.js").Conversations} needs.conversations
@@ -112,6 +119,8 @@ export class Attention {
       const words = stuck.isSpoken ? say("attention.say", { sentence: stuck.sentence }) : stuck.sentence;
       found.push({ kind: "stuck", id, title: say("attention.stuck", { number }), words, since: stuck.since });
     }
+    const handed = this.#handed(invitation);
+    if (handed) found.push(handed);
     const unread = conversations.unread(id);
     const newest = unread.at(-1);
     if (newest) {
@@ -129,6 +138,21 @@ export class Attention {
       found.push({ kind: "photo", id, title: say("attention.photo", { number }), words: say("attention.photo_hidden"), since: photo });
     }
     return found;
+  }
+
+  /**
+   * What a colleague has handed to us, until we have opened it.
+   *
+   * @param {import("./shapes.js").Invitation} invitation
+   * @returns {Matter | null}
+   */
+  #handed({ id, number, handed, responsible, state }) {
+    const { saySharing, ourName, clock } = this.#needs;
+    if (!handed || responsible !== ourName || handed.by === ourName || state !== "open") return null;
+    const since = Date.parse(handed.at);
+    if (clock.now() - since > NEWS_FOR || wasTaken(id, handed.at)) return null;
+    const words = saySharing("handed_by", { name: handed.by });
+    return { kind: "handed", id, title: saySharing("handed_to_you", { number }), words, since };
   }
 
   /**
@@ -167,7 +191,26 @@ export class Attention {
   /** @param {Chip} chip */
   #open({ matter }) {
     this.#photos.delete(matter.id);
+    const handed = this.#needs.register.invitation(matter.id)?.handed;
+    if (matter.kind === "handed" && handed) noteTaken(matter.id, handed.at);
     this.#needs.onOpened(matter.kind, matter.id);
     this.tell();
   }
+}
+
+/**
+ * @param {string} id
+ * @param {string} at
+ */
+function wasTaken(id, at) {
+  return (remembered(TAKEN) ?? "").split("\n").includes(`${id} ${at}`);
+}
+
+/**
+ * @param {string} id
+ * @param {string} at
+ */
+function noteTaken(id, at) {
+  const before = (remembered(TAKEN) ?? "").split("\n").filter(Boolean);
+  remember(TAKEN, [...before, `${id} ${at}`].slice(-MOST_TAKEN).join("\n"));
 }

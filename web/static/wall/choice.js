@@ -62,8 +62,8 @@ export class Choice {
   }
 
   /** @param {import("./shapes.js").Invitation} invitation */
-  concerns({ by }) {
-    return !this.isMine || by === this.#ourName;
+  concerns({ responsible }) {
+    return !this.isMine || responsible === this.#ourName;
   }
 
   /** @param {import("./shapes.js").Invitation | null} invitation null: not known here any more */

@@ -19,6 +19,7 @@ const NUDGE = 80;
 export class Closer {
   #say;
   #announce;
+  #onCopied;
   #dialog = promised("view", HTMLDialogElement);
   #frame = promised("view-frame", HTMLElement);
   #image = promised("view-large", HTMLImageElement);
@@ -37,10 +38,12 @@ export class Closer {
    * @param {object} needs
    * @param {import("./shapes.js").Say} needs.say
    * @param {(sentence: string) => void} needs.announce
+   * @param {() => void} needs.onCopied
    */
-  constructor({ say, announce }) {
+  constructor({ say, announce, onCopied }) {
     this.#say = say;
     this.#announce = announce;
+    this.#onCopied = onCopied;
     this.#full = this.#tool("large", "full", () => this.#toggleFull());
     const copy = actingButton({ label: say("view.copy_picture"), done: say("card.copied"), sign: "copy", act: () => this.#copy() });
     copy.classList.add("view-copy-picture");
@@ -234,6 +237,7 @@ export class Closer {
     if (!this.#isThere) return false;
     try {
       await navigator.clipboard.write([new ClipboardItem({ "image/png": this.#asPng() })]);
+      this.#onCopied();
       return true;
     } catch {
       this.#announce(this.#say("view.picture_not_copied"));

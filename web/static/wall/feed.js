@@ -18,7 +18,7 @@ const WAITS = [500, 1000, 2000, 4000, 8000, 10_000];
  * @property {() => Promise<number>} onReset loads the lists again and gives the cursor to go on from
  * @property {(isOpen: boolean, heardAt: number) => void} onLine when the line opens or breaks, with the time something
  *   was last heard, by this computer's clock
- * @property {() => void} onSessionEnded
+ * @property {(sentence: string) => void} onSessionEnded with why, empty when nobody says
  */
 
 export class Feed {
@@ -76,8 +76,7 @@ export class Feed {
         signal: line.signal,
       });
       if (response.status === 401) {
-        this.stop();
-        this.#needs.onSessionEnded();
+        this.#end(await causeOf(response));
         return;
       }
       if (!response.ok || !response.body) return;
@@ -108,6 +107,10 @@ export class Feed {
    * @param {import("./event_stream.js").StreamMessage} message
    */
   async #mustStartAgain(message) {
+    if (message.event === "ended") {
+      this.#end(titleOf(message.data));
+      return true;
+    }
     const event = message.event === "message" ? parsed(message.data) : null;
     if (event) {
       this.#needs.onEvent(event);
@@ -117,6 +120,12 @@ export class Feed {
     if (message.event !== "message" && message.event !== "reset") return false;
     this.#cursor = await this.#needs.onReset();
     return true;
+  }
+
+  /** @param {string} sentence */
+  #end(sentence) {
+    this.stop();
+    this.#needs.onSessionEnded(sentence);
   }
 
   /** Wait before the next attempt, shorter when the network or the dispatcher comes back. */
@@ -133,6 +142,29 @@ export class Feed {
       };
     });
     this.#wake = () => {};
+  }
+}
+
+/**
+ * Why the server does not let us in; never rejects.
+ *
+ * @param {Response} response
+ */
+async function causeOf(response) {
+  try {
+    return titleOf(await response.text());
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} data */
+function titleOf(data) {
+  try {
+    const { title } = JSON.parse(data);
+    return typeof title === "string" ? title : "";
+  } catch {
+    return "";
   }
 }
 

@@ -1,13 +1,20 @@
 /** @file Remembers which pictures are hidden behind a blur, on this page and until it is left. */
 
+/** @typedef {"shown" | "until_revealed" | "always"} Blurring how far pictures are blurred */
+
 export class Hiding {
   #hidesByDefault;
+  #isOnlyAlone = false;
+  /** @type {Blurring | null} */
+  #chosen = null;
   /** @type {Set<string>} */
   #revealed = new Set();
   /** @type {Set<string>} */
   #hidden = new Set();
   /** @type {(() => void)[]} */
   #listeners = [];
+  /** @type {((id: string) => void)[]} */
+  #revealListeners = [];
 
   /** @param {boolean} hidesByDefault what the organisation wants */
   constructor(hidesByDefault) {
@@ -17,6 +24,30 @@ export class Hiding {
   /** @param {() => void} listener */
   listen(listener) {
     this.#listeners.push(listener);
+  }
+
+  /** @param {(id: string) => void} listener hears of each picture that somebody here lays bare */
+  listenForReveals(listener) {
+    this.#revealListeners.push(listener);
+  }
+
+  /**
+   * Blur as this person wants from now on; what was revealed is hidden again where no picture stays revealed.
+   *
+   * @param {Blurring} blurring
+   */
+  choose(blurring) {
+    if (blurring === this.#chosen) return;
+    this.#chosen = blurring;
+    this.#hidesByDefault = blurring !== "shown";
+    this.#isOnlyAlone = blurring === "always";
+    if (this.#isOnlyAlone) this.#revealed.clear();
+    this.#tell();
+  }
+
+  /** Whether a picture is revealed only while it is looked at alone. */
+  get isOnlyAlone() {
+    return this.#isOnlyAlone;
   }
 
   /** @param {string} id */
@@ -31,8 +62,10 @@ export class Hiding {
 
   /** @param {string} id */
   reveal(id) {
+    const wasHidden = this.isHidden(id);
     this.#hidden.delete(id);
     this.#revealed.add(id);
+    if (wasHidden) for (const listener of this.#revealListeners) listener(id);
     this.#tell();
   }
 

@@ -9,6 +9,7 @@ import { LocationLine } from "./location_line.js";
 import { PhotoStrip } from "./photo_strip.js";
 import { StatusLine, isWithoutMessage } from "./status_line.js";
 import { TalkLine } from "./talk_line.js";
+import { WatchedLine } from "./watched_line.js";
 
 /**
  * @typedef {object} CardNeeds
@@ -22,6 +23,12 @@ import { TalkLine } from "./talk_line.js";
  * @property {import("./code_dialog.js").CodeDialog} codeDialog
  * @property {import("./conversations.js").Conversations} conversations
  * @property {import("./choice.js").Choice} choice
+ * @property {import("./shapes.js").Say} saySharing
+ * @property {import("./shapes.js").Say} sayMap
+ * @property {import("./shares.js").Shares} shares
+ * @property {import("./hand_over_dialog.js").HandOverDialog} handOverDialog
+ * @property {import("./share_dialog.js").ShareDialog} shareDialog
+ * @property {(id: string) => void} openMapAt
  * @property {(id: string) => void} openTalk
  * @property {(sentence: string) => void} announce
  * @property {import("./picture.js").PictureNeeds} pictureNeeds
@@ -41,6 +48,7 @@ export class InvitationCard {
   #status;
   #location;
   #talk;
+  #watched;
   #resend;
   #wrongNumber;
 
@@ -53,7 +61,8 @@ export class InvitationCard {
     this.#invitation = invitation;
     this.#ladder = new Ladder(needs);
     this.#status = new StatusLine(needs);
-    this.#location = new LocationLine(needs);
+    this.#location = new LocationLine({ ...needs, onMap: () => needs.openMapAt(this.#invitation.id) });
+    this.#watched = new WatchedLine(needs);
     this.#talk = new TalkLine(needs, invitation.id);
     this.strip = new PhotoStrip(needs.pictureNeeds);
     this.#resend = this.#resendButton();
@@ -62,12 +71,13 @@ export class InvitationCard {
     this.#fault.hidden = true;
     this.#actions.append(
       ...[this.#copyButton(), this.#qrButton(), this.#spokenCodeButton()],
+      ...[this.#handOverButton(), this.#shareButton()],
       ...[this.#resend, this.#wrongNumber, this.#closeButton()],
     );
     const head = make("header", "card-head", {}, this.#title, this.#whom, this.#purpose, this.#who);
     const body = [head, this.#ladder.element, this.#status.element, this.#phone, this.#location.element];
     const card = make("article", "card", { "aria-labelledby": this.#title.id });
-    card.append(...body, this.#talk.element, this.strip.element, this.#fault, this.#actions);
+    card.append(...body, this.#watched.element, this.#talk.element, this.strip.element, this.#fault, this.#actions);
     this.element = make("li", "", { "data-invitation": invitation.id }, card);
     this.card = card;
     this.update(invitation);
@@ -101,7 +111,9 @@ export class InvitationCard {
     setText(this.#whom, invitation.to ?? say("card.link_only"));
     setText(this.#purpose, say(`form.${invitation.purpose}`));
     setAttribute(this.#purpose, "data-live", invitation.live.is_live ? "" : null);
-    const who = [say("card.by", { name: invitation.by }), times.ofDay(invitation.created_at)];
+    const { by, responsible } = invitation;
+    const names = by === responsible ? by : `${by} → ${responsible}`;
+    const who = [say("card.by", { name: names }), times.ofDay(invitation.created_at)];
     if (invitation.incident) who.unshift(invitation.incident);
     setText(this.#who, who.join(" · "));
     setText(this.#phone, this.#phoneWords());
@@ -109,6 +121,7 @@ export class InvitationCard {
     this.#status.update(invitation);
     this.#location.update(invitation.location);
     this.#talk.update(invitation);
+    this.#watched.update(invitation);
     this.#actions.hidden = !isOpen;
     this.#resend.hidden = invitation.to === null;
     this.#wrongNumber.hidden = invitation.to === null;
@@ -118,6 +131,11 @@ export class InvitationCard {
   /** Write what was said last, and how much of it is unread. */
   tellTalk() {
     this.#talk.update(this.#invitation);
+  }
+
+  /** Write who watches, and who was given a link. */
+  tellWatched() {
+    this.#watched.update(this.#invitation);
   }
 
   /** Give the keyboard to what opens the conversation. */
@@ -132,11 +150,14 @@ export class InvitationCard {
   }
 
   #phoneWords() {
-    const { say } = this.#needs;
-    const { phone } = this.#invitation;
+    const { say, sayLadder } = this.#needs;
+    const { phone, page, state } = this.#invitation;
     const words = [phone?.kind, phone?.browser];
     if (typeof phone?.battery === "number") words.push(say("card.battery", { percent: Math.round(phone.battery * 100) }));
     if (phone?.network) words.push(phone.network.toUpperCase());
+    const isOpen = state === "open" && page;
+    if (isOpen && page.state !== "shown") words.push(sayLadder(`page.${page.state}`));
+    if (isOpen && page.unsent) words.push(sayLadder("page.unsent", { count: page.unsent }));
     return words.filter(Boolean).join(" · ") || say("card.phone_unknown");
   }
 
@@ -164,6 +185,18 @@ export class InvitationCard {
     const made = button(this.#needs.say("card.code"), "voice");
     made.classList.add("suggested");
     made.addEventListener("click", () => this.#needs.codeDialog.show(this.#invitation));
+    return made;
+  }
+
+  #handOverButton() {
+    const made = button(this.#needs.saySharing("hand_over"), "hand");
+    made.addEventListener("click", () => this.#needs.handOverDialog.show(this.#invitation));
+    return made;
+  }
+
+  #shareButton() {
+    const made = button(this.#needs.saySharing("share"), "share");
+    made.addEventListener("click", () => this.#needs.shareDialog.show(this.#invitation));
     return made;
   }
 

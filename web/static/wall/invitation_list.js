@@ -22,6 +22,9 @@ export class InvitationList {
       for (const card of this.#cards.values()) card.tick();
     });
     needs.choice.listen(() => this.#choose());
+    needs.shares.listen(() => {
+      for (const card of this.#cards.values()) card.tellWatched();
+    });
   }
 
   /** @param {import("./shapes.js").Invitation} invitation */

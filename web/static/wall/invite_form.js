@@ -66,14 +66,15 @@ export class InviteForm {
   offerLanguages(languages, ofTeam) {
     const ours = document.documentElement.lang;
     const names = new Intl.DisplayNames([ours], { type: "language" });
-    const chosen = this.#language.value || ours;
+    const chosen = this.#language.value;
+    const own = make("option", "", { value: "" }, this.#needs.say("form.language_of_phone"));
     const options = languages.map((code) => make("option", "", { value: code }, capitalised(names.of(code) ?? code)));
     const isOfTeam = (/** @type {HTMLOptionElement} */ option) => ofTeam.includes(option.value);
     const others = options.filter((option) => !isOfTeam(option));
     const order = new Intl.Collator(ours);
     others.sort((one, other) => order.compare(one.text, other.text));
-    this.#language.replaceChildren(...options.filter(isOfTeam), make("hr"), ...others);
-    this.#language.value = languages.includes(chosen) ? chosen : (languages[0] ?? "");
+    this.#language.replaceChildren(own, ...options.filter(isOfTeam), make("hr"), ...others);
+    this.#language.value = languages.includes(chosen) ? chosen : "";
   }
 
   /** @param {{withMessage: boolean}} choice */
@@ -90,7 +91,7 @@ export class InviteForm {
       const invitation = await this.#needs.api.invite({
         to: withMessage ? to : null,
         purpose: this.#purpose(),
-        language: this.#language.value,
+        language: this.#language.value || null,
         incident: this.#incident.value.trim() || null,
       });
       await this.#invited(invitation, withMessage);
@@ -112,7 +113,7 @@ export class InviteForm {
     register.takeAnswer(invitation, 0);
     if (withMessage) this.#number.value = "";
     this.#incident.value = "";
-    this.#language.value = document.documentElement.lang;
+    this.#language.value = "";
     onInvited(invitation);
     if (withMessage) {
       announce(say("form.invited", { number: invitation.number }));

@@ -102,7 +102,7 @@ export class LiveGrid {
    */
   #isJoinedUnasked(invitation) {
     const wasLeft = this.#left.get(invitation.id) === signOf(invitation);
-    return invitation.by === this.#ourName && isComing(invitation) && !wasLeft;
+    return invitation.responsible === this.#ourName && isComing(invitation) && !wasLeft;
   }
 
   /** @param {import("./shapes.js").Invitation} invitation */

@@ -1,6 +1,6 @@
 /** @file Shows where the citizen's phone says it is, how exactly, how long ago, and copies it. */
 
-import { actingButton } from "./buttons.js";
+import { actingButton, button } from "./buttons.js";
 import { copied } from "./clipboard.js";
 import { written } from "./coordinates.js";
 import { make, setText } from "./elements.js";
@@ -17,6 +17,8 @@ export class LocationLine {
    * @param {import("./shapes.js").Say} needs.say
    * @param {import("./times.js").Times} needs.times
    * @param {import("./clock.js").Clock} needs.clock
+   * @param {import("./shapes.js").Say} needs.sayMap
+   * @param {() => void} needs.onMap shows it on the map
    */
   constructor(needs) {
     this.#needs = needs;
@@ -28,7 +30,9 @@ export class LocationLine {
       act: () => this.#copy(),
     });
     const words = make("p", "", {}, make("span", "muted", {}, `${say("card.location")} `), this.#coordinates, this.#remark);
-    this.element = make("div", "location", {}, words, copy);
+    const onMap = button(needs.sayMap("open"), "pin");
+    onMap.addEventListener("click", () => needs.onMap());
+    this.element = make("div", "location", {}, words, onMap, copy);
     this.element.hidden = true;
   }
 

@@ -15,16 +15,22 @@ import { promised, setText } from "./elements.js";
 import { Hiding } from "./hiding.js";
 import { InvitationList } from "./invitation_list.js";
 import { InviteForm } from "./invite_form.js";
+import { HandOverDialog } from "./hand_over_dialog.js";
 import { KeysDialog } from "./keys_dialog.js";
 import { LinkDialog } from "./link_dialog.js";
 import { LiveDoor } from "./live_door.js";
 import { LiveGrid } from "./live_grid.js";
+import { MapPanel } from "./map_panel.js";
 import { peerJsLoader } from "./peerjs_loader.js";
 import { PhotoGrid } from "./photo_grid.js";
 import { PhotoView } from "./photo_view.js";
 import { ReadMarks } from "./read_marks.js";
+import { QuarantineDialog } from "./quarantine_dialog.js";
 import { Register } from "./register.js";
+import { Reveals } from "./reveals.js";
 import { listenForPastes, listenForSingleKeys } from "./shortcuts.js";
+import { ShareDialog } from "./share_dialog.js";
+import { Shares } from "./shares.js";
 import { SharedFeed } from "./shared_feed.js";
 import { sizeSentence } from "./sizes.js";
 import { TalkPanel } from "./talk_panel.js";
@@ -38,9 +44,11 @@ const FIRST_LOAD_WAIT = 2000;
 /** What sounds when it is told. @type {Record<string, import("./tones.js").Tone>} */
 const TONES = { SentenceHeard: "sentence", PhotoReceived: "photo", LiveBegan: "live" };
 
-const { words } = JSON.parse(promised("showme", HTMLScriptElement).text);
+const { words, map: mapSource } = JSON.parse(promised("showme", HTMLScriptElement).text);
 const say = sayer(words.wall);
 const sayLadder = sayer(words.ladder);
+const sayMap = sayer(words.map);
+const saySharing = sayer(words.sharing);
 const times = new Times(document.documentElement.lang, say);
 const clock = new Clock();
 const register = new Register();
@@ -86,7 +94,9 @@ async function start() {
 function build(me, lists) {
   setText(promised("organisation", HTMLElement), me.organisation.name);
   setText(promised("dispatcher", HTMLElement), me.dispatcher);
-  const hiding = new Hiding(me.organisation.blur);
+  const hiding = new Hiding(true);
+  const reveals = new Reveals({ say, api, hiding, register, blurring: blurringOf(me), announce });
+  const quarantine = new QuarantineDialog({ say, times, api, register, me, announce });
   const choice = new Choice({ say, register, ourName: me.dispatcher });
   const tones = new Tones({ say, clock });
   /** @param {import("./shapes.js").Photo} photo */
@@ -99,7 +109,7 @@ function build(me, lists) {
   /** @type {(id: string) => void} */
   const onViewClosed = (id) => grid.focus(id);
   const seeing = { say, times, clock, api, register, hiding, wants, sizeOf, announce };
-  const view = new PhotoView({ ...seeing, onClosed: onViewClosed });
+  const view = new PhotoView({ ...seeing, me, ourName: me.dispatcher, onClosed: onViewClosed });
   const pictureNeeds = {
     say,
     times,
@@ -118,8 +128,22 @@ function build(me, lists) {
   /** @type {(id: string) => void} */
   const onTalkClosed = (id) => cards.focusTalk(id);
   const talk = new TalkPanel({ say, times, clock, api, register, conversations, onClosed: onTalkClosed });
+  const shares = new Shares({ api, clock });
+  const sharing = { say, saySharing, times, api, register, shares, announce, ourName: me.dispatcher };
+  /** @type {(id: string) => void} */
+  const showInvitation = (id) => {
+    if (!choice.wants(register.invitation(id))) choice.showAll();
+    cards.focus(id);
+  };
+  const map = new MapPanel({ say, sayMap, times, clock, api, register, choice, source: mapSource, onChosen: showInvitation });
   const cards = new InvitationList(promised("cards", HTMLElement), {
     say,
+    sayMap,
+    saySharing,
+    shares,
+    handOverDialog: new HandOverDialog(sharing),
+    shareDialog: new ShareDialog(sharing),
+    openMapAt: (id) => map.openAt(id),
     sayLadder,
     times,
     clock,
@@ -155,7 +179,7 @@ function build(me, lists) {
   );
   liveGrid = live;
   const attention = new Attention({
-    ...{ say, sayLadder, clock, register, conversations, choice },
+    ...{ say, sayLadder, saySharing, clock, register, conversations, choice, ourName: me.dispatcher },
     isWatched: (id) => live.isWatched(id),
     onOpened: (kind, id) => {
       if (!choice.wants(register.invitation(id))) choice.showAll();
@@ -166,6 +190,7 @@ function build(me, lists) {
     },
     onNew: (kind, id, since) => {
       if (kind === "stuck") tones.sound("stuck", id, since);
+      if (kind === "handed") tones.sound("sentence", `handed ${id}`, since);
     },
   });
   const form = new InviteForm({
@@ -234,15 +259,18 @@ function build(me, lists) {
     tellWhatIsThere();
     view.refresh();
     void conversations.loadAll(all.invitations);
+    shares.takeLists(all.invitations);
     return Math.min(all.invitationsCursor, all.photosCursor);
   };
   const loadAgain = async () => takeLists(await api.lists());
 
   form.offerLanguages(me.languages, me.team_languages);
   const cursor = takeLists(lists);
+  void reveals.load();
+  void quarantine.load();
   const keys = {
     ...{ n: () => form.focus(), h: hide, t: openTalk, a: () => attention.openFirst() },
-    ...{ m: () => choice.switchMine(), s: () => tones.press(), "?": () => keysDialog.show() },
+    ...{ m: () => map.toggle(), o: () => choice.switchMine(), s: () => tones.press(), "?": () => keysDialog.show() },
   };
   listenForSingleKeys(keys, () => form.continueNumber());
   listenForPastes((text) => form.takeNumber(text));
@@ -250,9 +278,13 @@ function build(me, lists) {
     /** @param {import("./shapes.js").JournalEvent} event */
     onEvent: (event) => {
       register.takeEvent(event);
+      quarantine.takeEvent(event);
+      if (event.kind === "BlurringChosen") void reveals.load();
       codeDialog.takeEvent(event);
       live.takeEvent(event);
       conversations.takeEvent(event);
+      shares.takeEvent(event);
+      announceOpening(event);
       if (typeof event.credits === "number") credits.tell(event.credits);
       if (event.kind === "PhotoReceived" && event.photo) attention.takePhoto(event.photo);
       tellWhatIsThere();
@@ -268,6 +300,7 @@ function build(me, lists) {
     },
     onReset: () => {
       conversations.distrust();
+      map.distrust();
       return loadAgain();
     },
     /** @type {(isOpen: boolean, heardAt: number) => void} */
@@ -295,15 +328,29 @@ function liveDoorOf(invitation) {
     base,
     say,
     onShut: (problem) => {
-      if (problem.status === 401) endSession();
+      if (problem.status === 401) endSession(problem.message);
     },
   });
+}
+
+/** @param {import("./shapes.js").Me} me */
+function blurringOf({ organisation: { blur, blurring } }) {
+  return blurring ?? (blur ? "until_revealed" : "shown");
 }
 
 /** @param {import("./shapes.js").Photo} photo */
 function announceArrival(photo) {
   const invitation = register.invitation(photo.invitation)?.number ?? "?";
   announce(say("photo.arrived_announced", { photo: photo.number, invitation }));
+}
+
+/** @param {import("./shapes.js").JournalEvent} event */
+function announceOpening({ kind, invitation, detail }) {
+  if (kind !== "ShareOpened" || !detail) return;
+  const recipient = String(detail["recipient"] ?? "");
+  const incident = String(detail["incident"] ?? "");
+  const number = invitation?.number ?? "?";
+  announce(invitation ? saySharing("opened_announced", { recipient, number }) : saySharing("opened_incident", { recipient, incident }));
 }
 
 /**
@@ -314,14 +361,21 @@ function announceSentence({ number }, { sentence }) {
   announce(say("talk.heard_announced", { number, sentence }));
 }
 
-/** Take everything off the screen and say how to come back. */
-function endSession() {
+/**
+ * Take everything off the screen and say why, and how to come back.
+ *
+ * @param {string} sentence empty when nobody says why
+ */
+function endSession(sentence) {
   const desk = document.getElementById("desk");
   if (!desk) return;
   feed?.stop();
   liveGrid?.stop();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   desk.remove();
+  const cause = promised("ended-cause", HTMLElement);
+  setText(cause, sentence);
+  cause.hidden = sentence === "";
   promised("ended", HTMLElement).hidden = false;
   promised("ended-title", HTMLElement).focus();
 }

@@ -62,7 +62,7 @@ export class OriginalDownload {
 }
 
 /**
- * "2026-123_2026-11-21_14-03-22_k3V9…-2.jpg": incident or number, local time of arrival, and which photo.
+ * "2026-123_2026-11-21_14-03-22_k3V9….jpg": incident or number, local time of arrival, and the photo's id.
  *
  * @param {import("./shapes.js").Photo} photo
  * @param {import("./shapes.js").Invitation | null} invitation
@@ -73,5 +73,5 @@ export function nameOf(photo, invitation) {
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString();
   const time = local.slice(0, 19).replace("T", "_").replaceAll(":", "-");
   const end = photo.format === "jpeg" ? "jpg" : photo.format.replace(/[^a-z0-9]/gi, "");
-  return [incident || `no${invitation?.number ?? ""}`, time, `${photo.invitation}-${photo.number}.${end}`].join("_");
+  return [incident || `no${invitation?.number ?? ""}`, time, `${photo.id}.${end}`].join("_");
 }

@@ -9,7 +9,13 @@ import { written } from "./coordinates.js";
 import { promised, setAttribute, setText } from "./elements.js";
 import { OriginalDownload } from "./original_download.js";
 import { pictureOf } from "./sizes.js";
+import { MoreMenu } from "./more_menu.js";
+import { PhotoMarks } from "./photo_marks.js";
+import { singleKeysAreWanted } from "./shortcuts.js";
 import { isOld } from "./taking.js";
+
+/** A photo that goes within so many seconds says so in amber. */
+const SOON = 900;
 
 export class PhotoView {
   #needs;
@@ -32,6 +38,8 @@ export class PhotoView {
   #ask;
   #closer;
   #download;
+  #marks;
+  #more;
 
   /**
    * @param {object} needs
@@ -43,20 +51,27 @@ export class PhotoView {
    * @param {import("./api.js").Api} needs.api
    * @param {(photo: import("./shapes.js").Photo) => string} needs.sizeOf what to say of one that is not whole
    * @param {(photo: import("./shapes.js").Photo) => boolean} needs.wants which neighbours there are
+   * @param {import("./shapes.js").Me} needs.me
+   * @param {string} needs.ourName
    * @param {(sentence: string) => void} needs.announce
    * @param {(id: string) => void} needs.onClosed with the photo that was seen last
    */
   constructor(needs) {
     this.#needs = needs;
     // Before our own keys: it takes some of the arrows.
-    this.#closer = new Closer(needs);
+    this.#closer = new Closer({ ...needs, onCopied: () => void this.#tellCopied() });
+    this.#marks = new PhotoMarks(needs);
+    this.#more = new MoreMenu(needs);
     this.#download = new OriginalDownload(needs);
     this.#player = new ClipPlayer(needs.say, (sentence) => this.#tell(sentence));
     promised("view-close", HTMLButtonElement).addEventListener("click", () => this.#dialog.close());
     this.#newer.addEventListener("click", () => this.#walk(-1));
     this.#older.addEventListener("click", () => this.#walk(1));
     this.#reveal.addEventListener("click", () => this.#revealThis());
-    this.#large.addEventListener("load", () => setAttribute(this.#frame, "data-large", ""));
+    this.#large.addEventListener("load", () => {
+      setAttribute(this.#frame, "data-large", "");
+      void this.#marks.tellSeen();
+    });
     this.#large.addEventListener("error", () => {
       // The picture of a photo that was left or deleted meanwhile is missed by nobody.
       if (this.#large.hasAttribute("src")) this.#tell(needs.say("view.not_loaded"));
@@ -103,6 +118,7 @@ export class PhotoView {
     this.#reveal.hidden = true;
     this.#original.hidden = true;
     this.#ask.hidden = true;
+    this.#more.hide();
     setText(this.#small, "");
     this.#tell(this.#needs.say("view.forgotten"));
   }
@@ -112,10 +128,13 @@ export class PhotoView {
     const { say, times, register, hiding } = this.#needs;
     const photo = register.photo(id);
     if (!photo) return;
+    const before = this.#id;
+    if (before !== id) this.#clear();
+    this.#id = id;
+    // Whoever leaves a picture that is only revealed alone leaves it hidden.
+    if (before !== null && before !== id && hiding.isOnlyAlone) hiding.hide(before);
     const isHidden = hiding.isHidden(id);
     const isShown = photo.state === "shown";
-    if (this.#id !== id) this.#clear();
-    this.#id = id;
     const invitation = register.invitation(photo.invitation);
     const blanks = { photo: photo.number, invitation: invitation?.number ?? "?" };
     setText(this.#title, say("view.title", blanks));
@@ -147,6 +166,9 @@ export class PhotoView {
     this.#original.hidden = false;
     this.#original.href = `/api/photos/${encodeURIComponent(id)}/original`;
     this.#download.offer(photo, invitation);
+    this.#marks.show(photo);
+    this.#more.show(photo, invitation);
+    if (photo.clip?.state === "playable" && !isHidden) void this.#marks.tellSeen();
     this.#tellTimes();
     const [position, all] = this.#position();
     setAttribute(this.#newer, "aria-disabled", position > 0 ? null : "true");
@@ -197,8 +219,10 @@ export class PhotoView {
     const now = clock.now();
     const received = `${times.ofDay(photo.received_at)} · ${times.ago(photo.received_at, now)}`;
     setText(promised("view-received", HTMLElement), received);
-    const left = times.span((Date.parse(photo.expires_at) - now) / 1000);
-    setText(promised("view-expires", HTMLElement), left);
+    const left = (Date.parse(photo.expires_at) - now) / 1000;
+    const expires = promised("view-expires", HTMLElement);
+    setText(expires, `${times.longSpan(left)} · ${times.ofDay(photo.expires_at)}`);
+    setAttribute(expires, "data-soon", left < SOON ? "" : null);
   }
 
   #position() {
@@ -221,7 +245,8 @@ export class PhotoView {
 
   #revealThis() {
     if (this.#id === null) return;
-    promised("view-close", HTMLButtonElement).focus();
+    // Not on a button: Enter reveals the next one as well.
+    this.#dialog.focus();
     this.#needs.hiding.reveal(this.#id);
   }
 
@@ -233,14 +258,36 @@ export class PhotoView {
     if (event.key === "ArrowLeft") this.#walk(-1);
     else if (event.key === "ArrowRight") this.#walk(1);
     else if (event.key === "Enter" && !isOnControl && !this.#reveal.hidden) this.#revealThis();
-    else return;
+    else if (!event.shiftKey && !event.repeat && singleKeysAreWanted() && this.#acts[event.key.toLowerCase()]) {
+      this.#acts[event.key.toLowerCase()]?.();
+    } else return;
     event.preventDefault();
+  }
+
+  /** What single letters do here, beside those that look closer. @type {Record<string, () => void>} */
+  #acts = {
+    i: () => void this.#marks.toggle(),
+    p: () => void this.#more.print(),
+    k: () => this.#more.keep(),
+    q: () => this.#more.quarantine(),
+  };
+
+  async #tellCopied() {
+    const id = this.#id;
+    if (id === null) return;
+    try {
+      await this.#needs.api.copied(id);
+    } catch {
+      // It is on the clipboard already: nothing can be taken back, and nobody at the desk can mend it.
+    }
   }
 
   #closed() {
     const seen = this.#id;
     this.#id = null;
     this.#clear();
+    this.#more.close();
+    if (seen !== null && this.#needs.hiding.isOnlyAlone) this.#needs.hiding.hide(seen);
     if (this.#cameFrom?.isConnected) this.#cameFrom.focus();
     else if (seen !== null) this.#needs.onClosed(seen);
   }

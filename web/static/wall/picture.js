@@ -9,6 +9,11 @@ import { isOld, takingSentence } from "./taking.js";
 /** Waits, in milliseconds, before a thumbnail that did not come is asked for again. */
 const RETRIES = [1000, 3000, 8000];
 
+/** @typedef {"important" | "kept" | "seen"} MarkName */
+
+/** @type {Record<MarkName, import("./icons.js").IconName>} */
+const SIGNS = { important: "star", kept: "lock", seen: "tick" };
+
 /**
  * @typedef {object} PictureNeeds
  * @property {import("./shapes.js").Say} say
@@ -28,6 +33,7 @@ export class Picture {
   #sign = make("span", "picture-sign", { "aria-hidden": "true" }, icon("eye"));
   #name = make("span", "unseen");
   #taken = make("span", "picture-taken", { "aria-hidden": "true" });
+  #marks = make("span", "picture-marks", { "aria-hidden": "true" });
   #failures = 0;
 
   /**
@@ -38,7 +44,7 @@ export class Picture {
     this.#photo = photo;
     this.#needs = needs;
     this.element = make("button", "picture", { type: "button", "data-photo": photo.id });
-    this.element.append(this.#name, this.#words, this.#sign, this.#taken);
+    this.element.append(this.#name, this.#words, this.#sign, this.#taken, this.#marks);
     this.element.addEventListener("click", () => this.#press());
     this.#image.addEventListener("error", () => this.#again());
     this.update(photo);
@@ -57,7 +63,10 @@ export class Picture {
     const size = this.#needs.sizeOf(photo);
     // What a preview has lost tells nothing of when the photo was taken.
     const sentence = size || [clipSentence(photo, say, times), takingSentence(photo, say)].filter(Boolean).join(" · ");
-    setText(this.#name, sentence ? say("photo.name_taken", { name, sentence }) : name);
+    const marks = marksOf(photo);
+    const told = [sentence, ...marks.map((mark) => say(`photo.mark_${mark}`))].filter(Boolean).join("; ");
+    setText(this.#name, told ? say("photo.name_taken", { name, sentence: told }) : name);
+    this.#showMarks(marks);
     setText(this.#taken, sentence);
     setAttribute(this.element, "data-kind", photo.kind);
     setAttribute(this.element, "data-small", size ? "" : null);
@@ -76,8 +85,19 @@ export class Picture {
 
   #press() {
     if (this.#photo.state !== "shown") return;
-    if (this.#needs.hiding.isHidden(this.#photo.id)) this.#needs.hiding.reveal(this.#photo.id);
-    else this.#needs.open(this.#photo.id);
+    const { hiding, open } = this.#needs;
+    if (hiding.isHidden(this.#photo.id) && !hiding.isOnlyAlone) hiding.reveal(this.#photo.id);
+    else open(this.#photo.id);
+  }
+
+  /** @param {MarkName[]} marks */
+  #showMarks(marks) {
+    const written = marks.join(" ");
+    if (this.#marks.getAttribute("data-marks") === written) return;
+    this.#marks.setAttribute("data-marks", written);
+    this.#marks.replaceChildren(
+      ...marks.map((mark) => make("span", "picture-mark", { "data-mark": mark }, icon(SIGNS[mark]))),
+    );
   }
 
   #load() {
@@ -92,4 +112,19 @@ export class Picture {
     if (wait !== undefined) setTimeout(() => this.update(this.#photo), wait);
     else setText(this.#words, this.#needs.say("photo.not_loaded"));
   }
+}
+
+/**
+ * What dispatchers have said of a photo, the most telling first.
+ *
+ * @param {import("./shapes.js").Photo} photo
+ * @returns {MarkName[]}
+ */
+function marksOf({ important, kept, seen }) {
+  /** @type {MarkName[]} */
+  const marks = [];
+  if (important) marks.push("important");
+  if (kept) marks.push("kept");
+  if (seen && seen.length > 0) marks.push("seen");
+  return marks;
 }

@@ -18,13 +18,16 @@
  * @property {(photo: import("./shapes.js").Photo) => void} onPhotoForgotten
  */
 
+/** What takes a photo away; one that was taken into quarantine may come back. */
+const GONE = new Set(["PhotoForgotten", "PhotoQuarantined"]);
+
 export class Register {
   /** @type {Map<string, Known<import("./shapes.js").Invitation>>} */
   #invitations = new Map();
   /** @type {Map<string, Known<import("./shapes.js").Photo>>} */
   #photos = new Map();
-  /** @type {Set<string>} */
-  #forgottenPhotos = new Set();
+  /** With the journal's number at which they went. @type {Map<string, number>} */
+  #forgottenPhotos = new Map();
   /** @type {Partial<RegisterListener>[]} */
   #listeners = [];
 
@@ -91,7 +94,7 @@ export class Register {
     }
     const listedPhotos = new Set(photos.map((photo) => photo.id));
     for (const [id, known] of this.#photos) {
-      if (!listedPhotos.has(id) && known.number <= photosCursor) this.#forgetPhoto(id);
+      if (!listedPhotos.has(id) && known.number <= photosCursor) this.#forgetPhoto(id, photosCursor);
     }
     for (const invitation of [...invitations].reverse()) this.#takeInvitation(invitation, invitationsCursor);
     for (const photo of [...photos].reverse()) this.#takePhoto(photo, photosCursor);
@@ -105,7 +108,16 @@ export class Register {
   takeEvent(event) {
     if (event.invitation) this.#takeInvitation(event.invitation, event.number);
     if (event.photo) this.#takePhoto(event.photo, event.number);
-    else if (event.kind === "PhotoForgotten" && event.photo_id) this.#forgetPhoto(event.photo_id);
+    else if (GONE.has(event.kind) && event.photo_id) this.#forgetPhoto(event.photo_id, event.number);
+  }
+
+  /**
+   * Let a photo go that we have just sent away, before the feed tells it.
+   *
+   * @param {string} id
+   */
+  drop(id) {
+    this.#forgetPhoto(id, this.#photos.get(id)?.number ?? 0);
   }
 
   /**
@@ -142,7 +154,7 @@ export class Register {
    */
   #takePhoto(photo, number) {
     const known = this.#photos.get(photo.id);
-    if (this.#forgottenPhotos.has(photo.id) || (known && number <= known.number)) return;
+    if (number <= (this.#forgottenPhotos.get(photo.id) ?? -1) || (known && number <= known.number)) return;
     this.#photos.set(photo.id, { number, value: photo });
     for (const listener of this.#listeners) listener.onPhoto?.(photo);
   }
@@ -153,11 +165,14 @@ export class Register {
     for (const listener of this.#listeners) listener.onInvitationForgotten?.(id);
   }
 
-  /** @param {string} id */
-  #forgetPhoto(id) {
+  /**
+   * @param {string} id
+   * @param {number} number
+   */
+  #forgetPhoto(id, number) {
     const known = this.#photos.get(id);
     this.#photos.delete(id);
-    this.#forgottenPhotos.add(id);
+    this.#forgottenPhotos.set(id, Math.max(number, this.#forgottenPhotos.get(id) ?? 0));
     if (known) for (const listener of this.#listeners) listener.onPhotoForgotten?.(known.value);
   }
 }

@@ -1,5 +1,6 @@
 /** @file Has each reveal written down, tells the person quietly how many it were, and lets everyone choose the blur. */
 
+import { Problem } from "./asking.js";
 import { make, promised, setText } from "./elements.js";
 
 /** The most open first. @type {readonly import("./hiding.js").Blurring[]} */
@@ -82,7 +83,8 @@ export class Reveals {
       this.#tell(revealed);
     } catch (error) {
       const wait = AGAIN[failures];
-      const isRefused = error instanceof Error && "status" in error && Number(error.status) >= 400;
+      // Too many at once, or records that are away, is no refusal: it has yet to be written down.
+      const isRefused = error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
       if (wait !== undefined && !isRefused) setTimeout(() => void this.#note(id, failures + 1), wait);
     }
   }

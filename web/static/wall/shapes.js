@@ -25,14 +25,24 @@
  * @property {number | null} accuracy in metres
  * @property {string} at
  *
+ * @typedef {Place & {number: number, invitation: string}} Position one of those that a citizen has sent
+ *
+ * @typedef {object} MapSource
+ * @property {string | null} tiles an address with {z}, {x} and {y}; null: none, and the map is drawn without
+ * @property {string} attribution
+ * @property {number} deepest how far in the tiles go
+ *
  * @typedef {object} Invitation
  * @property {string} id
  * @property {number} number
  * @property {"photo" | "live" | "location"} purpose
- * @property {string} language
+ * @property {string} language of the SMS
+ * @property {boolean} language_chosen else the page speaks the phone's own
  * @property {string | null} incident
  * @property {string | null} to masked
- * @property {string} by
+ * @property {string} by who invited
+ * @property {string} responsible who looks after it now
+ * @property {{by: string, at: string} | null} handed who has handed it over, and when
  * @property {string} created_at
  * @property {string} expires_at
  * @property {"open" | "closed" | "expired"} state
@@ -43,10 +53,17 @@
  * @property {Hint | null} hint
  * @property {{state: string, provider: string | null, sentence: string | null}} sms
  * @property {Phone | null} phone
+ * @property {Attendance | null} page how the citizen's page stands, once somebody has tapped on it
  * @property {number} photos
  * @property {Place | null} location
  * @property {Live} live
  * @property {number} live_viewers
+ *
+ * @typedef {object} Attendance
+ * @property {"shown" | "hidden" | "left" | "silent"} state
+ * @property {number} unsent photos that are chosen and have not arrived
+ * @property {string | null} trouble
+ * @property {string} at
  *
  * @typedef {object} Live
  * @property {boolean} is_live
@@ -71,7 +88,29 @@
  * @property {string} received_at
  * @property {string | null} shown_at
  * @property {string} expires_at
+ * @property {{by: string, at: string, reason: string, due_at: string} | null} [kept] by a supervisor, beyond its time
+ * @property {Mark[]} [seen] everybody who has looked at it large
+ * @property {Mark | null} [important] who marked it for all
  * @property {Taken} taken
+ *
+ * @typedef {{by: string, at: string}} Mark
+ *
+ * @typedef {object} Sealed a photo in quarantine
+ * @property {string} id
+ * @property {string} invitation
+ * @property {number} number
+ * @property {"photo" | "still" | "clip"} kind
+ * @property {string} sha256
+ * @property {string} sealed_at
+ * @property {string} by
+ * @property {string} ends_at
+ * @property {boolean} is_kept
+ *
+ * @typedef {object} Blurred
+ * @property {import("./hiding.js").Blurring} organisation
+ * @property {import("./hiding.js").Blurring | null} own
+ * @property {import("./hiding.js").Blurring} holds the stricter of the two
+ * @property {number} revealed in this shift
  *
  * @typedef {object} Clip
  * @property {"making" | "playable" | "unplayable"} state
@@ -121,12 +160,30 @@
  * @typedef {{group: string, name: string, sentences: Question[]}} QuestionGroup
  *
  * @typedef {object} Me
- * @property {{id: number, name: string, region: string, blur: boolean, retention_hours: number}} organisation
+ * @property {{id: number, name: string, region: string, blur: boolean, blurring?: import("./hiding.js").Blurring, retention_hours: number}} organisation
  * @property {string} dispatcher
  * @property {string} role
  * @property {string[]} languages in which citizens are spoken to
  * @property {string[]} team_languages those of them that are spoken here
  * @property {string} now
+ *
+ * @typedef {object} Share a link that was given to somebody
+ * @property {string} id
+ * @property {string} recipient
+ * @property {string | null} invitation
+ * @property {string | null} incident
+ * @property {"open" | "ended" | "expired"} state
+ * @property {string | null} link while it works
+ * @property {string} made_by
+ * @property {string} made_at
+ * @property {string} expires_at
+ * @property {string | null} ended_at
+ * @property {string | null} ended_by
+ * @property {number} opened how often
+ * @property {string | null} opened_at
+ * @property {number} watching how many look now
+ *
+ * @typedef {{address: string, browser: string, opened_at: string, seen_at: string}} ShareVisit
  *
  * @typedef {object} Lists
  * @property {Invitation[]} invitations

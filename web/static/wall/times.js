@@ -4,6 +4,7 @@ export class Times {
   #say;
   #time;
   #day;
+  #exact;
   #number;
   #size;
 
@@ -20,6 +21,16 @@ export class Times {
       hourCycle: "h23",
     });
     this.#day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+    this.#exact = new Intl.DateTimeFormat(language, {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    });
     this.#number = new Intl.NumberFormat(language);
     this.#size = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   }
@@ -37,6 +48,15 @@ export class Times {
   }
 
   /**
+   * The date, the time with seconds and the zone, as a file needs it.
+   *
+   * @param {string | number} moment
+   */
+  exactly(moment) {
+    return this.#exact.format(new Date(moment));
+  }
+
+  /**
    * How long something took or lasts: "14 s", "3 min 5 s", "2 h 4 min".
    *
    * @param {number} seconds
@@ -46,6 +66,16 @@ export class Times {
     if (whole < 60) return this.#say("times.seconds", { seconds: whole });
     if (whole < 3600) return this.#say("times.minutes", { minutes: Math.floor(whole / 60), seconds: whole % 60 });
     return this.#say("times.hours", { hours: Math.floor(whole / 3600), minutes: Math.floor((whole % 3600) / 60) });
+  }
+
+  /**
+   * The same, in days where there are two or more: "30 d".
+   *
+   * @param {number} seconds
+   */
+  longSpan(seconds) {
+    const days = Math.floor(seconds / 86_400);
+    return days >= 2 ? this.#say("times.days", { days }) : this.span(seconds);
   }
 
   /**

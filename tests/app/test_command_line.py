@@ -210,3 +210,36 @@ def test_the_parser_refuses_a_port_that_is_none(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit):
         main(["practice", "--port", "99999"])
     assert "is no port" in capsys.readouterr().err
+
+
+def test_a_person_is_made_a_supervisor_listed_and_dismissed(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["organisation", "add", "112 Brussels", "--region", "BE"])
+    capsys.readouterr()
+    assert main(["supervisor", "add", "1", "987654321", "Anna P."]) == 0
+    assert capsys.readouterr().out == "Anna P. is a supervisor of 112 Brussels.\n"
+    assert main(["supervisor", "add", "1", "987654321", "Anna P."]) == 0
+    assert "already" in capsys.readouterr().out
+    assert main(["supervisor", "list", "1"]) == 0
+    assert capsys.readouterr().out == "987654321  Anna P.\n"
+    assert main(["supervisor", "remove", "1", "987654321"]) == 0
+    assert capsys.readouterr().out == "Anna P. is a supervisor of 112 Brussels no longer.\n"
+    assert main(["supervisor", "remove", "1", "987654321"]) == 2
+    assert "no supervisor of 112 Brussels" in capsys.readouterr().err
+    assert main(["supervisor", "add", "7", "5", "Anna"]) == 2
+    assert "no organisation 7" in capsys.readouterr().err
+    assert main(["supervisor", "add", "1", "5", " "]) == 2
+
+
+def test_an_organisation_chooses_how_long_silence_is_borne(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["organisation", "add", "112 Brussels", "--region", "BE"])
+    capsys.readouterr()
+    assert main(["organisation", "unanswered", "1", "3"]) == 0
+    assert "after 3 minutes" in capsys.readouterr().out
+    assert main(["organisation", "unanswered", "1", "0"]) == 0
+    assert "never" in capsys.readouterr().out
+    assert main(["organisation", "unanswered", "1", "500"]) == 2
+    assert "0 (never) to 120" in capsys.readouterr().err

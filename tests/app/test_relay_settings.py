@@ -12,7 +12,7 @@ from app.providers import ice_providers
 from app.settings import Problems, Settings, problems_of_serving, read_settings
 from tests.app.test_settings import COMPLETE
 
-SECRET = "s" * 32
+SECRET = "b8Yw2nQx5LrT9mVd3KsF7hJp4ZgC6tNe"
 RELAY = {"urls": ["turn:turn.example.org"], "username": "u", "credential": "never-in-a-log"}
 COTURN = {"ice_providers": ["coturn"], "turn_urls": ["turn:turn.example.org"], "turn_secret": SECRET}
 TWILIO = {"twilio_account_sid": None, "twilio_auth_token": None, "sms_providers": ["outbox"], "twilio_sender": None}

@@ -19,7 +19,7 @@ COMPLETE = {
     "twilio_auth_token": "t" * 32,
     "twilio_sender": "+32460000000",
     "clickatell_api_key": "clickatell-key",
-    "clickatell_receipt_secret": "r" * 24,
+    "clickatell_receipt_secret": "Fh2pQ9xLw7TzB4mKd6RsVn3C",
 }
 
 

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from tests.house_rules.house import ROOT, settings
+from tools.build_browser import NODE_WHEEL
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
 
@@ -54,3 +55,7 @@ def test_every_pin_has_its_hashes(lock: str) -> None:
 def test_people_and_tests_run_the_same_versions() -> None:
     for_people, for_tests = pins("requirements.lock"), pins("requirements-dev.lock")
     assert {name: versions for name, versions in for_people.items() if for_tests.get(name) != versions} == {}
+
+
+def test_tests_run_the_node_that_the_build_fetches() -> None:
+    assert NODE_WHEEL in settings()["dependency-groups"]["dev"]

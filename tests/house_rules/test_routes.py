@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from quart_rate_limiter import QUART_RATE_LIMITER_EXEMPT_ATTRIBUTE, QUART_RATE_LIMITER_LIMITS_ATTRIBUTE
 
-from tests.web.conftest import House, clock, house
-from web.guard import GUARD
+from tests.web.conftest import House, chosen_database_url, clock, house, migrated, postgresql_server
+from web.guard import NEED, ROLES
+from web.limits import CLOSES
 
-__all__ = ["clock", "house"]
-
-GUARDS = {"everyone", "key", "pass", "peer", "dispatcher", "loopback", "machine", "callback"}
+__all__ = ["chosen_database_url", "clock", "house", "migrated", "postgresql_server"]
 
 
-async def test_every_route_has_a_guard(house: House) -> None:
+async def test_every_route_declares_what_it_needs(house: House) -> None:
     app = house.installation.app
-    unguarded = [
-        f"{rule.rule} ({endpoint})"
-        for rule in app.url_map.iter_rules()
-        for endpoint in [rule.endpoint]
-        if getattr(app.view_functions[endpoint], GUARD, None) not in GUARDS
+    silent = [
+        rule.rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], NEED, None) is None
     ]
-    assert not unguarded
+    assert not silent, f"declare beside each, by a name of web/guard.py, who may come in: {silent}"
 
 
 async def test_every_route_has_a_limit(house: House) -> None:
@@ -34,25 +30,29 @@ async def test_every_route_has_a_limit(house: House) -> None:
     assert not exempt
 
 
-async def test_the_guard_follows_from_the_address(house: House) -> None:
+async def test_what_costs_money_or_tries_secrets_closes_when_nobody_can_count(house: House) -> None:
+    app = house.installation.app
+    closing = {
+        rule.rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], CLOSES, False)
+    }
+    assert closing >= {
+        "/sign-in",
+        "/sign-in/<secret>",
+        "/sign-in/passkey",
+        "/sign-in/passkey/options",
+        "/c",
+        "/api/invitations",
+        "/api/invitations/<invitation>/resend",
+    }
+    assert not {rule for rule in closing if rule.startswith("/s/")}
+
+
+async def test_the_citizens_door_takes_keys_and_the_dispatchers_takes_none(house: House) -> None:
     app = house.installation.app
     for rule in app.url_map.iter_rules():
-        guard = getattr(app.view_functions[rule.endpoint], GUARD)
-        expected = (
-            "key"
-            if rule.rule.startswith("/s/")
-            else "pass"
-            if rule.rule.startswith("/watch/")
-            else "peer"
-            if rule.websocket
-            else "dispatcher"
-            if rule.rule.startswith("/api/")
-            else "loopback"
-            if rule.rule.startswith("/practice/")
-            else "machine"
-            if rule.rule == "/metrics"
-            else "callback"
-            if rule.rule.startswith("/callbacks/")
-            else "everyone"
-        )
-        assert guard == expected, rule.rule
+        need = getattr(app.view_functions[rule.endpoint], NEED)
+        assert (need == "key") is rule.rule.startswith("/s/"), rule.rule
+        assert (need == "pass") is rule.rule.startswith("/watch/"), rule.rule
+        assert (need == "peer") is rule.websocket, rule.rule
+        if rule.rule.startswith("/api/"):
+            assert need in ROLES, rule.rule

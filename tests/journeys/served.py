@@ -21,7 +21,7 @@ from app.serving import run
 from app.settings import Settings
 
 _READY = b"ready"
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Served:
     prefix: Sequence[str] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
+    reading: asyncio.Task[None] | None = None
 
     @property
     def address(self) -> str:
@@ -54,7 +55,10 @@ class Served:
         )
         assert self.process.stdout is not None
         async with asyncio.timeout(_PATIENCE):
-            assert _READY in await self.process.stdout.readline(), "the server did not start"
+            while _READY not in (line := await self.process.stdout.readline()):
+                assert line, "the server did not start"
+        # Whoever leaves a log unread stops its writer once the pipe is full.
+        self.reading = asyncio.create_task(_read_on(self.process.stdout))
 
     async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Tell it to stop, or kill it."""
@@ -79,6 +83,11 @@ async def served(
         yield server
     finally:
         await server.end()
+
+
+async def _read_on(stream: asyncio.StreamReader) -> None:
+    while await stream.read(65_536):
+        pass
 
 
 async def _serve(told: dict[str, Any]) -> None:

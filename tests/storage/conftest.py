@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         url = server.fresh()
         yield url
         server.drop(url)
+
+
+@pytest.fixture
+def chosen_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a database for tests that are not about records: SQLite's, as it is the quickest.
+
+    With ``SHOWME_TEST_DATABASE=postgresql`` they run on PostgreSQL, all of them.
+    """
+    if os.environ.get("SHOWME_TEST_DATABASE", "sqlite") == "postgresql":
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        url = server.fresh()
+        yield url
+        server.drop(url)
+    else:
+        file = tmp_path / "showme.db"
+        shutil.copy(request.getfixturevalue("migrated"), file)
+        yield f"sqlite+aiosqlite:///{file}"
 
 
 @pytest.fixture

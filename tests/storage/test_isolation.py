@@ -10,8 +10,11 @@ from showme.domain.chats import Chat
 from showme.domain.credits import Entry
 from showme.domain.events import Kind
 from showme.domain.organisations import Organisation
+from showme.domain.passkeys import Passkey
 from showme.domain.people import Dispatcher
 from showme.domain.pictures import Derived
+from showme.domain.sessions import Device, Session
+from showme.domain.shares import Share
 from showme.domain.sms import Recently
 from showme.domain.uploads import Upload
 from showme.records import Work
@@ -20,14 +23,22 @@ from tests.storage.conftest import NOW, later
 from tests.storage.making import a_photo, invite, journal, note, receive
 
 TESTED = {
+    "SignIns.sessions", "SignIns.end_session", "SignIns.passkeys", "SignIns.name_passkey", "SignIns.remove_passkey",
     "Journal.append", "Journal.since", "Journal.head", "Journal.forget_details",
     "Journal.cursor", "Journal.move_cursor",
     "Journal.of_invitation",
+    "Audit.lines", "Audit.end", "Audit.checkpoints", "Audit.last_before",  # in test_audit
+    "Journal.newest", "Invitations.unanswered", "Organisations.set_unanswered",
     "Journal.get", "Journal.last", "Figures.sms", "Figures.invitations",  # in test_notices_records
     "Figures.courses", "Figures.providers",  # in test_report_records
     "Organisations.get", "Organisations.secrets", "Organisations.rotate", "Organisations.set_sound",
     "Invitations.get", "Invitations.hold", "Invitations.by_nonce", "Invitations.newest",
     "Photos.get", "Photos.newest", "Photos.bytes_of",
+    "Journal.forget_details_of_photo", "Quarantine.get", "Quarantine.all",  # in test_photo_records
+    "Seeing.blurring", "Seeing.choose_blurring",  # in test_photo_records
+    "Seeing.shift", "Seeing.count", "Seeing.hours",  # in test_photo_records
+    "Organisations.set_blurring",  # in test_photo_records
+    "Invitations.of_incident", "Shares.newest",
     "Uploads.for_photo", "Uploads.forget_of_photo",
     "SmsMessages.queue", "SmsMessages.recently",
     "Ledger.balance", "Ledger.write", "Ledger.newest",
@@ -62,6 +73,25 @@ async def test_invitations_stay_at_home(database: Database, ours: Organisation, 
         assert await work.invitations.by_nonce(ours.id, foreign.nonce) is None
         assert await work.invitations.newest(ours.id) == [mine]
         assert await work.invitations.newest(theirs.id) == [foreign]
+        assert await work.invitations.of_incident(ours.id, "2026-1") == [mine]
+        assert await work.invitations.of_incident(theirs.id, "2026-1") == [foreign]
+
+    await database.write(looking)
+
+
+async def test_shares_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    def share(organisation: Organisation) -> Share:
+        return Share(
+            id=f"{organisation.id:016x}", organisation=organisation.id, recipient="Fire crew", invitation=None,
+            incident="2026-1", secret=1, made_by="Anna", made_at=NOW, expires_at=later(hours=2),
+        )  # fmt: skip
+
+    async def looking(work: Work) -> None:
+        for organisation in (ours, theirs):
+            await work.shares.add(share(organisation))
+        for organisation in (ours, theirs):
+            found = await work.shares.newest(organisation.id, ends_after=NOW, heard_since=NOW)
+            assert [one.id for one in found] == [share(organisation).id]
 
     await database.write(looking)
 
@@ -211,6 +241,66 @@ async def test_a_wish_for_sound_stays_at_home(database: Database, ours: Organisa
     assert await database.read(lambda work: work.organisations.get(theirs.id)) == theirs
     await database.write(lambda work: work.organisations.set_sound(ours.id, sound=False))
     assert await database.read(lambda work: work.organisations.get(ours.id)) == ours
+
+
+async def test_patience_and_silence_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    await database.write(lambda work: work.organisations.set_unanswered(ours.id, minutes=9))
+    changed = await database.read(lambda work: work.organisations.get(ours.id))
+    assert changed == replace(ours, unanswered_minutes=9)
+    assert await database.read(lambda work: work.organisations.get(theirs.id)) == theirs
+    mine, foreign = await invite(database, ours), await invite(database, theirs)
+
+    async def looking(work: Work) -> None:
+        assert await work.invitations.unanswered(ours.id, since=NOW, until=later(minutes=1)) == [mine]
+        assert await work.invitations.unanswered(theirs.id, since=NOW, until=later(minutes=1)) == [foreign]
+        assert await work.invitations.unanswered(ours.id, since=later(minutes=1), until=later(minutes=2)) == []
+
+    await database.read(looking)
+
+
+async def test_what_happened_last_stays_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    async def happening(work: Work) -> None:
+        for organisation, kind in (
+            (ours, Kind.TAPPED),
+            (ours, Kind.PAGE_LOADED),
+            (ours, Kind.TAPPED),
+            (theirs, Kind.TAPPED),
+        ):
+            await work.journal.append(kind, organisation=organisation.id, at=NOW, actor="showme")
+        mine = await work.journal.newest(ours.id, {Kind.TAPPED})
+        assert [event.number for event in mine] == [3, 1]
+        assert [event.number for event in await work.journal.newest(ours.id, {Kind.TAPPED}, most=1)] == [3]
+        assert [event.number for event in await work.journal.newest(theirs.id, {Kind.TAPPED})] == [1]
+
+    await database.write(happening)
+
+
+async def test_sessions_and_passkeys_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:
+    async def adding(work: Work) -> None:
+        for organisation, place in ((ours, "1"), (theirs, "2")):
+            owner = Dispatcher(organisation=organisation.id, name="Anna")
+            session = Session(id=place * 16, dispatcher=owner, way="link", device=Device(), made_at=NOW, seen_at=NOW)
+            await work.sign_ins.add_session(f"session {place}", session)
+            passkey = Passkey(
+                id=place * 16, owner=owner, handle=b"h", credential=place.encode(), public_key=b"k", counter=0,
+                label="Phone", made_at=NOW,
+            )  # fmt: skip
+            assert await work.sign_ins.add_passkey(passkey)
+
+    await database.write(adding)
+
+    async def reaching_over(work: Work) -> None:
+        assert [each.id for each in await work.sign_ins.sessions(ours.id)] == ["1" * 16]
+        assert [each.id for each in await work.sign_ins.passkeys(ours.id)] == ["1" * 16]
+        assert not await work.sign_ins.end_session(ours.id, "2" * 16, by="Eve", at=NOW)
+        await work.sign_ins.name_passkey(ours.id, "2" * 16, "Eve's")
+        assert not await work.sign_ins.remove_passkey(ours.id, "2" * 16)
+
+    await database.write(reaching_over)
+    [foreign] = await database.read(lambda work: work.sign_ins.passkeys(theirs.id))
+    assert foreign.label == "Phone"
+    [session] = await database.read(lambda work: work.sign_ins.sessions(theirs.id))
+    assert session.ended_at is None
 
 
 async def test_sign_in_links_stay_at_home(database: Database, ours: Organisation, theirs: Organisation) -> None:

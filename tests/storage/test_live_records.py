@@ -147,6 +147,7 @@ async def test_what_an_older_showme_wrote_is_there_after_the_migration(
         photo = await database.read(lambda work: work.photos.get(1, "photo-01"))
         assert organisation is not None
         assert not organisation.sound
+        assert organisation.blurring == "shown"
         assert invitation is not None
         assert (invitation.is_live, invitation.live_began_at, invitation.photos) == (False, None, 1)
         assert photo is not None

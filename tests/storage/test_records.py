@@ -1,8 +1,10 @@
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,9 +13,11 @@ from showme.domain.events import Kind, chain_of, digest_of
 from showme.domain.invitations import Invitation, Location, Phone
 from showme.domain.ladder import Rung
 from showme.domain.organisations import Organisation
-from showme.domain.people import SESSION_IDLE, SESSION_LIFE, Dispatcher
+from showme.domain.passkeys import Passkey
+from showme.domain.people import Dispatcher, Role
 from showme.domain.photos import Photo
 from showme.domain.pictures import Derived
+from showme.domain.sessions import Device, Session
 from showme.domain.sms import Attempt, QueuedSms, Receipt
 from showme.records import Work
 from storage.database import Database
@@ -390,29 +394,110 @@ async def test_the_organisations_link_is_used_again_and_again_until_it_is_revoke
     assert not await database.write(lambda work: work.sign_ins.spend_link("link", NOW))
 
 
-async def test_a_session_ends_when_idle_when_old_and_when_revoked(database: Database, ours: Organisation) -> None:
+def _session(owner: Dispatcher, session: str, *, at: datetime = NOW, **more: Any) -> Session:
+    return Session(
+        id=session, dispatcher=owner, way="link", device=Device(browser="Firefox, Linux", address="192.0.2.*"),
+        made_at=at, seen_at=at, **more,
+    )  # fmt: skip
+
+
+async def test_a_session_is_known_until_somebody_ends_it_and_how_it_ended_after_that(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
     anna = Dispatcher(organisation=ours.id, name="Anna")
+    session = _session(anna, "a" * 16, passkey="b" * 16)
+    await database.write(lambda work: work.sign_ins.add_session("session", session))
+    assert await database.read(lambda work: work.sign_ins.session("session")) == session
+    assert await database.read(lambda work: work.sign_ins.session("another")) is None
+    await database.write(lambda work: work.sign_ins.touch_session("session", later(minutes=6)))
+    assert [each.seen_at for each in await database.read(lambda work: work.sign_ins.sessions(ours.id))] == [
+        later(minutes=6)
+    ]
+    ending = partial(_end, session="a" * 16, by="Chris")
+    assert not await database.write(partial(ending, organisation=theirs.id))
+    assert await database.write(partial(ending, organisation=ours.id))
+    assert not await database.write(partial(ending, organisation=ours.id))
+    ended = await database.read(lambda work: work.sign_ins.session("session"))
+    assert ended is not None
+    assert (ended.ended_at, ended.ended_by) == (NOW, "Chris")
+    assert await database.read(lambda work: work.sign_ins.sessions(ours.id)) == []
 
-    async def who(at: datetime) -> Dispatcher | None:
-        return await database.read(lambda work: work.sign_ins.session("session", at))
 
-    await database.write(lambda work: work.sign_ins.add_session("session", dispatcher=anna, at=NOW))
+async def _end(work: Work, *, organisation: int, session: str, by: str) -> bool:
+    return await work.sign_ins.end_session(organisation, session, by=by, at=NOW)
 
-    async def touch(at: datetime) -> None:
-        await database.write(lambda work: work.sign_ins.touch_session("session", at))
 
-    second = later(seconds=1) - NOW
-    assert await who(NOW + SESSION_IDLE - second) == anna
-    assert await who(NOW + SESSION_IDLE) is None
-    seen = NOW
-    while seen + SESSION_IDLE / 2 < NOW + SESSION_LIFE:
-        seen += SESSION_IDLE / 2
-        await touch(seen)
-    assert await who(NOW + SESSION_LIFE - second) == anna
-    assert await who(NOW + SESSION_LIFE) is None
-    assert await database.read(lambda work: work.sign_ins.session("another", NOW)) is None
-    await database.write(lambda work: work.sign_ins.end_session("session", NOW))
-    assert await who(NOW + second) is None
+async def test_a_language_is_kept_from_one_session_to_the_next_of_the_same_person(
+    database: Database, ours: Organisation
+) -> None:
+    anna, chief = (
+        Dispatcher(organisation=ours.id, name="Anna"),
+        Dispatcher(organisation=ours.id, name="Anna", role="supervisor"),
+    )
+    await database.write(lambda work: work.sign_ins.add_session("first", _session(anna, "1" * 16)))
+    await database.write(lambda work: work.sign_ins.choose_language("1" * 16, "nl"))
+    await database.write(lambda work: work.sign_ins.add_session("second", _session(anna, "2" * 16)))
+    await database.write(lambda work: work.sign_ins.add_session("chief", _session(chief, "3" * 16)))
+    found = {each.id[0]: each.language for each in await database.read(lambda work: work.sign_ins.sessions(ours.id))}
+    assert found == {"1": "nl", "2": "nl", "3": None}
+
+
+async def test_what_is_left_of_old_sessions_is_forgotten_by_role(database: Database, ours: Organisation) -> None:
+    anna, screen = (
+        Dispatcher(organisation=ours.id, name="Anna"),
+        Dispatcher(organisation=ours.id, name="Wall", role="wall_screen"),
+    )
+    await database.write(lambda work: work.sign_ins.add_session("anna", _session(anna, "1" * 16)))
+    await database.write(lambda work: work.sign_ins.add_session("screen", _session(screen, "2" * 16)))
+    for before in (NOW, later(seconds=1)):
+        await database.write(partial(_forget, made_before=before, role="dispatcher"))
+        known = await database.read(lambda work: work.sign_ins.session("anna"))
+        assert (known is None) is (before > NOW)
+    assert await database.read(lambda work: work.sign_ins.session("screen")) is not None
+
+
+async def _forget(work: Work, *, made_before: datetime, role: Role) -> None:
+    await work.sign_ins.forget_sessions(made_before=made_before, role=role)
+
+
+async def test_a_passkey_is_found_by_its_credential_and_removed_by_its_organisation_only(
+    database: Database, ours: Organisation, theirs: Organisation
+) -> None:
+    passkey = Passkey(
+        id="a" * 16, owner=Dispatcher(organisation=ours.id, name="Anna"), handle=b"h" * 32, credential=b"credential",
+        public_key=b"key", counter=3, label="Phone", transports=("internal",), made_at=NOW,
+    )  # fmt: skip
+    assert await database.write(lambda work: work.sign_ins.add_passkey(passkey))
+    assert not await database.write(lambda work: work.sign_ins.add_passkey(replace(passkey, id="b" * 16)))
+    assert await database.read(lambda work: work.sign_ins.passkey_of(b"credential")) == passkey
+    assert await database.read(lambda work: work.sign_ins.passkey_of(b"Credential")) is None
+    await database.write(lambda work: work.sign_ins.use_passkey("a" * 16, counter=4, at=later(hours=1)))
+    await database.write(lambda work: work.sign_ins.name_passkey(theirs.id, "a" * 16, "Theirs"))
+    await database.write(lambda work: work.sign_ins.name_passkey(ours.id, "a" * 16, "Old phone"))
+    used = replace(passkey, counter=4, used_at=later(hours=1), label="Old phone")
+    assert await database.read(lambda work: work.sign_ins.passkeys(ours.id)) == [used]
+    assert await database.read(lambda work: work.sign_ins.passkeys(theirs.id)) == []
+    assert not await database.write(lambda work: work.sign_ins.remove_passkey(theirs.id, "a" * 16))
+    assert await database.write(lambda work: work.sign_ins.remove_passkey(ours.id, "a" * 16))
+    assert await database.read(lambda work: work.sign_ins.passkey_of(b"credential")) is None
+
+
+async def test_a_challenge_counts_once_in_time_and_for_whom_it_was_made(database: Database) -> None:
+    async def add(work: Work, digest: str, session: str | None) -> None:
+        await work.sign_ins.add_challenge(digest, session=session, handle=b"h", now=NOW, expires_at=later(minutes=5))
+
+    async def spend(digest: str, *, session: str | None, at: datetime = NOW) -> bytes | None:
+        return await database.write(lambda work: work.sign_ins.spend_challenge(digest, session=session, now=at))
+
+    for digest, session in (("anybody", None), ("anna", "a" * 16), ("late", None)):
+        await database.write(partial(add, digest=digest, session=session))
+    assert await spend("anybody", session="a" * 16) is None
+    assert await spend("anna", session=None) is None
+    assert await spend("anna", session="b" * 16) is None
+    assert await spend("late", session=None, at=later(minutes=5)) is None
+    spent = await asyncio.gather(*(spend("anybody", session=None) for _ in range(6)))
+    assert sorted(spent, key=str) == [*[None] * 5, b"h"]
+    assert await spend("anna", session="a" * 16) == b"h"
 
 
 async def test_a_program_is_known_by_its_token(database: Database, ours: Organisation) -> None:

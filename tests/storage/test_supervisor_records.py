@@ -23,7 +23,7 @@ async def test_a_supervisor_is_one_at_home_only(database: Database, ours: Organi
         assert await work.chats.is_supervisor(ours.id, 7)
         assert not await work.chats.is_supervisor(theirs.id, 7)
         assert not await work.chats.is_supervisor(ours.id, 8)
-        assert await work.chats.supervisors(ours.id) == ["Anna P."]
+        assert await work.chats.supervisors(ours.id) == [(7, "Anna P.")]
         assert await work.chats.supervisors(theirs.id) == []
         assert await work.chats.dismiss(theirs.id, 7) is None
         assert await work.chats.is_supervisor(ours.id, 7)

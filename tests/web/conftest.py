@@ -15,6 +15,9 @@ from app.assembly import Installation, open_installation
 from app.settings import Settings
 from tests.fakes.clock import MovableClock
 from tests.pictures import card, jpeg
+from tests.storage.conftest import chosen_database_url, migrated, postgresql_server
+
+__all__ = ["chosen_database_url", "migrated", "postgresql_server"]
 
 HOST = "show.example.org"
 
@@ -86,8 +89,9 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, clock: MovableClock) -> AsyncIterator[House]:
-    async with house_of(tmp_path / "data", clock) as house:
+async def house(tmp_path: Path, clock: MovableClock, chosen_database_url: str) -> AsyncIterator[House]:
+    more = {"database_url": chosen_database_url} if chosen_database_url.startswith("postgresql") else {}
+    async with house_of(tmp_path / "data", clock, **more) as house:
         yield house
 
 

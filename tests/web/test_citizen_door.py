@@ -39,6 +39,15 @@ async def test_looking_at_the_page_changes_nothing(house: House) -> None:
     assert await _invitation(house, invited["id"]) == before
 
 
+@pytest.mark.parametrize("purpose", ["photo", "live", "location"])
+async def test_a_look_at_the_page_hands_out_no_peer_id_and_no_invitation(house: House, purpose: str) -> None:
+    invited = await house.invite(purpose=purpose)
+    page = await (await house.client.get(f"/s/{invited['key']}", headers=PAGE)).get_data(as_text=True)
+    assert '"line":true' in page
+    assert '"peer"' not in page
+    assert invited["id"] not in page
+
+
 async def test_a_page_that_loads_is_perhaps_a_scanner_until_somebody_taps(house: House) -> None:
     invited = await house.invite()
     path = f"/s/{invited['key']}"

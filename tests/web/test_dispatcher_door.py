@@ -297,7 +297,7 @@ async def test_a_revoked_session_hears_no_more(house: House) -> None:
         await connection.receive()
         await client.post("/sign-out", headers={"Sec-Fetch-Site": "same-origin"})
         invited = await house.invite()
-    assert b"SignedOut" in rest_of(connection)
+    assert b"event: ended" in rest_of(connection)
     assert invited["id"].encode() not in rest_of(connection)
 
 

@@ -11,8 +11,10 @@ from typing import Any, Final
 import pytest
 
 from app.cli import main
+from tests.fakes.authenticator import SoftKey
 from tests.web.conftest import House, form, rest_of
 from tests.web.live import frame
+from tests.web.people import at_desk
 from tests.web.test_citizen_door import shown_photo
 from web.openapi.document import document
 
@@ -233,6 +235,40 @@ async def talk(house: House, here: str, key: str) -> None:
     assert [each["by"] for each in told["messages"]] == ["desk", "desk", "desk", "you", "you"]
     assert len((await ask(house, "GET", f"{here}/messages"))["messages"]) == 5
     assert (await ask(house, "GET", "/api/sentences"))["groups"]
+
+
+async def test_people_see_to_their_sign_in_as_described(house: House) -> None:
+    chief, key = await at_desk(house, "Chris", "supervisor"), SoftKey()
+    await at_desk(house)
+
+    async def asks(method: str, path: str, body: object = None) -> Any:
+        return await check(method, path, await chief.ask(method, path, body))
+
+    options = await asks("POST", "/api/passkeys/options", {})
+    for answer in (key.make(options), {}):
+        made = await asks("POST", "/api/passkeys", {"answer": answer, "label": "Phone"})
+        passkey = made.get("id", "x")
+        for path, body in (("name", {"label": "Old phone"}), ("name", {}), ("remove", {}), ("remove", {})):
+            await asks("POST", f"/api/passkeys/{passkey}/{path}", body)
+    await asks(
+        "POST", "/api/passkeys", {"answer": SoftKey().make(await asks("POST", "/api/passkeys/options")), "label": "Key"}
+    )
+    assert (await asks("GET", "/api/passkeys"))["possible"] is True
+    await asks("POST", "/api/organisation/screens", {"name": "Big wall"})
+    await asks("POST", "/api/organisation/screens", {"name": ""})
+    for language in ("fr", None, "xx"):
+        await asks("POST", "/api/sessions/language", {"language": language})
+    assert len((await asks("GET", "/api/sessions"))["sessions"]) == 1
+    listed = (await ask(house, "GET", "/api/organisation/sessions"))["sessions"]
+    [annas] = [each["id"] for each in listed if each["name"] == "Anna"]
+    for session in (annas, annas):
+        await asks("POST", f"/api/organisation/sessions/{session}/end")
+        await asks("POST", f"/api/sessions/{session}/end")
+    await asks("POST", "/api/sessions/end-others")
+    for passkey in [each["id"] for each in (await ask(house, "GET", "/api/organisation/passkeys"))["passkeys"]] * 2:
+        await asks("POST", f"/api/organisation/passkeys/{passkey}/remove")
+    await ask(house, "POST", "/api/organisation/sessions/end-all", json={"name": "Nobody"})
+    await asks("POST", "/api/organisation/sessions/end-all")
 
 
 async def test_every_event_is_as_described(house: House) -> None:

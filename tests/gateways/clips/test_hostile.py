@@ -18,6 +18,8 @@ from tests.clips import FTYP, box, claiming, probed
 Kept = Callable[[bytes], Path]
 CANARY = b"the-canary-of-this-machine"
 SOON = 60
+HOW_OFTEN = [4, pytest.param(50, marks=pytest.mark.journeys_full)]
+"""Each round runs ffmpeg several times."""
 
 
 async def through(clips: FfmpegClips, file: Path, into: Path) -> list[bytes]:
@@ -123,12 +125,13 @@ async def test_a_film_in_a_film_in_a_film_harms_nobody(clips: FfmpegClips, kept:
     assert time.monotonic() - began < 4 * SOON
 
 
+@pytest.mark.parametrize("rounds", HOW_OFTEN)
 @pytest.mark.parametrize("make", [real.phone_mp4, real.iphone_mov, lambda: real.browser_webm("libvpx-vp9")])
 async def test_a_clip_cut_anywhere_is_refused_or_played(
-    clips: FfmpegClips, kept: Kept, into: Path, make: Callable[[], bytes]
+    clips: FfmpegClips, kept: Kept, into: Path, make: Callable[[], bytes], rounds: int
 ) -> None:
     chance, clip = random.Random(611), make()
-    for _ in range(12):
+    for _ in range(rounds):
         cut = chance.randrange(len(clip))
         file = kept(clip[:cut])
         if await clips.recognise(file) is None:
@@ -144,12 +147,13 @@ async def test_a_clip_cut_anywhere_is_refused_or_played(
         assert made.is_playable, cut
 
 
+@pytest.mark.parametrize("rounds", HOW_OFTEN)
 @pytest.mark.parametrize("make", [real.phone_mp4, lambda: real.browser_webm("libvpx")])
 async def test_a_damaged_clip_is_refused_or_played(
-    clips: FfmpegClips, kept: Kept, into: Path, make: Callable[[], bytes]
+    clips: FfmpegClips, kept: Kept, into: Path, make: Callable[[], bytes], rounds: int
 ) -> None:
     chance, clip = random.Random(612), make()
-    for _ in range(12):
+    for _ in range(rounds):
         damaged = bytearray(clip)
         for _ in range(chance.choice((1, 10, 200))):
             damaged[chance.randrange(32, len(damaged))] = chance.randrange(256)

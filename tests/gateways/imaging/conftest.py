@@ -22,7 +22,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 @pytest.fixture
 async def workers() -> AsyncIterator[ImagingWorkers]:
     """Lend one started worker."""
-    async with ImagingWorkers(workers=1) as started:
+    async with ImagingWorkers(workers=1, seconds=60) as started:
         yield started
 
 

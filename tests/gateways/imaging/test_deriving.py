@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def workers() -> AsyncIterator[ImagingWorkers]:
-    async with ImagingWorkers(workers=1) as started:
+    async with ImagingWorkers(workers=1, seconds=60) as started:
         yield started
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 
-from tests.browsers import CHROMIUM_OPTIONS, chromium_path
+from tests.browsers import CHROMIUM_OPTIONS, FAST_LINE, chromium_path
 from tests.journeys.conftest import PATIENCE
 from tests.journeys.live.players import until
 from tests.journeys.served import Served, served
@@ -25,7 +25,7 @@ from tests.pictures import camera_photo
 
 KEPT = """
 () => new Promise((resolve, reject) => {
-  const request = indexedDB.open("showme", 1);
+  const request = indexedDB.open("showme", 2);
   request.onerror = () => reject(request.error);
   request.onsuccess = () => {
     const all = request.result.transaction("photos").objectStore("photos").count();
@@ -59,8 +59,7 @@ class Phone:
         )
         self.contexts.append(context)
         context.set_default_timeout(PATIENCE * 1000)
-        if script:
-            await context.add_init_script(script)
+        await context.add_init_script(f"{FAST_LINE}\n{script}")
         page = await context.new_page()
         await page.goto(link.replace(f":{self.server.port}/", f":{self.line.port}/"))
         return page

@@ -22,8 +22,8 @@ def test_a_name_is_read_as_it_was_meant(text: str, name: str) -> None:
     assert read_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "x" * 41])
-def test_who_gives_no_name_is_asked_again(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "   ", "\u200b", "x" * 41, "showme", "Citizen", " TEAM \t chat "])
+def test_who_gives_no_name_or_nobodys_is_asked_again(text: str) -> None:
     with pytest.raises(NotUnderstood) as refusal:
         read_name(text)
     assert (refusal.value.cause, refusal.value.facts) == ("name_not_understood", {"most": 40})

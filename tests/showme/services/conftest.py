@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,18 +26,23 @@ from showme.services.closing import Closing
 from showme.services.commanding import Commanding
 from showme.services.enrolling import Enrolling
 from showme.services.forgetting import Forgetting
+from showme.services.holding import Holding
 from showme.services.inviting import Invited, Inviting
 from showme.services.keeping import Keeping
+from showme.services.marking import Marking
 from showme.services.opening import Opened, Opening
 from showme.services.passing import Passing
+from showme.services.quarantining import Quarantining
 from showme.services.receipting import Receipting
 from showme.services.receiving import Receiving
+from showme.services.revealing import Revealing
 from showme.services.sending import Sending
 from showme.services.showing import Showing
 from showme.services.signing_in import SigningIn
 from showme.services.speaking import Speaking
 from showme.services.stills import Stills
 from showme.services.taking_back import TakingBack
+from showme.services.taking_out import TakingOut
 from showme.services.topping_up import ToppingUp
 from showme.services.viewing import Viewing
 from storage.database import Database, UnitOfWork, open_database
@@ -51,11 +54,11 @@ from tests.fakes.clock import MovableClock
 from tests.fakes.imaging import QuickImaging
 from tests.fakes.media import RecordingMedia
 from tests.fakes.sms import ScriptedGateway
-from tests.storage.conftest import database_url, migrated, postgresql_server
+from tests.storage.conftest import chosen_database_url, database_url, migrated, postgresql_server
 from words import read_words
 
-__all__ = ["database_url", "migrated", "postgresql_server"]
-"""Fixtures of the records that the tests about money use too."""
+__all__ = ["chosen_database_url", "database_url", "migrated", "postgresql_server"]
+"""Fixtures of the records that houses stand on."""
 
 T = TypeVar("T")
 
@@ -135,6 +138,13 @@ class House:
         self.asking = Asking(records=records, clock=clock)
         self.taking_back = TakingBack(records=records, clock=clock, media=self.media)
         self.keeping = Keeping(records=records, clock=clock, receiving=self.receiving)
+        self.revealing = Revealing(records=records, clock=clock)
+        self.marking = Marking(records=records, clock=clock)
+        self.taking_out = TakingOut(records=records, clock=clock)
+        self.holding = Holding(records=records, clock=clock)
+        self.quarantining = Quarantining(
+            records=records, clock=clock, media=self.media, showing=self.showing, days=30, report=self.report
+        )
 
     async def open(self) -> None:
         ours = await self.administering.add_organisation(name="Antwerp", region="BE", language="nl")
@@ -264,24 +274,9 @@ class House:
         return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("migrated") / "showme.db"
-
-    async def migrating() -> None:
-        async with open_database(f"sqlite+aiosqlite:///{file}"):
-            pass
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, migrating()).result()
-    return file
-
-
 @pytest.fixture
-async def house(migrated_file: Path, tmp_path: Path) -> AsyncIterator[House]:
-    file = tmp_path / "showme.db"
-    shutil.copy(migrated_file, file)
-    async with open_database(f"sqlite+aiosqlite:///{file}") as database:
+async def house(chosen_database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    async with open_database(chosen_database_url) as database:
         media = tmp_path / "media"
         house = House(database, await FolderMedia.open(media), await FolderPartials.open(media))
         await house.open()

@@ -41,7 +41,7 @@ async def test_a_link_can_be_had_without_any_sms(house: House) -> None:
 )
 async def test_a_refused_invitation_sends_and_stores_nothing(house: House, wishes: dict[str, str], cause: str) -> None:
     with pytest.raises(NotInvitable) as refusal:
-        await house.inviting.invite(house.anna, **{"to": None, **wishes})
+        await house.inviting.invite(house.anna, **{"to": None, **wishes})  # type: ignore[arg-type]
     assert refusal.value.cause == cause
     assert house.gateway.sent == []
     assert await house.kinds() == []

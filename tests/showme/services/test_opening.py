@@ -178,6 +178,14 @@ async def test_what_the_phone_leaves_out_stays_known(house: House) -> None:
     assert (await house.kinds()).count("PhoneDescribed") == 3
 
 
+async def test_what_the_phone_tells_at_the_same_time_stays(house: House) -> None:
+    invited = await house.invite()
+    opened = await house.opening.open(invited.key)
+    for phone in (Phone(battery=0.08), Phone(kind="iPhone")):
+        await house.opening.describe_phone(opened, phone)
+    assert (await house.see(invited.invitation)).phone == Phone(kind="iPhone", battery=0.08)
+
+
 async def test_a_citizen_says_where(house: House) -> None:
     invited = await house.invite(purpose="location")
     opened = await house.opening.open(invited.key)

@@ -31,7 +31,7 @@ async def test_a_received_photo_becomes_a_picture_for_the_wall(house: House) -> 
 
 async def test_a_real_worker_makes_a_real_picture_for_the_wall(house: House) -> None:
     photo = await house.receive((await house.invite()).key, camera_photo(3, size=(2000, 1500)))
-    async with ImagingWorkers(workers=1) as imaging:
+    async with ImagingWorkers(workers=1, seconds=60) as imaging:
         showing = Showing(
             records=house.records, clock=house.clock, media=house.media, imaging=imaging, at_once=1,
             report=house.report,

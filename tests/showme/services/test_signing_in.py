@@ -4,6 +4,7 @@ import pytest
 
 from showme.domain.people import Dispatcher
 from showme.errors import NotSignedIn, NotUnderstood
+from showme.services.signing_in import Entrance
 from tests.showme.services.conftest import URL, House
 
 
@@ -20,7 +21,7 @@ async def test_the_organisations_link_signs_everybody_in_by_name(house: House) -
     secret = await organisation_secret(house)
     assert (await house.signing_in.look_at_link(secret)).name == ""
     for name in ("Anna", "  Chris  Maes "):
-        token = await house.signing_in.sign_in(secret, name)
+        token = (await house.signing_in.sign_in(secret, name)).token
         who = await house.signing_in.who(token)
         assert who == Dispatcher(organisation=house.ours.id, name=" ".join(name.split()))
     assert [(str(event.kind), event.actor) for event in await house.events()] == [
@@ -32,13 +33,13 @@ async def test_looking_at_a_single_use_link_spends_nothing(house: House) -> None
     secret = secret_of(await house.signing_in.single_use_link(house.anna))
     for _ in range(3):
         assert await house.signing_in.look_at_link(secret) == house.anna
-    assert await house.signing_in.who(await house.signing_in.sign_in(secret, "")) == house.anna
+    assert (await house.signing_in.sign_in(secret, "")).session.dispatcher == house.anna
 
 
 async def test_a_single_use_link_lets_one_in(house: House) -> None:
     secret = secret_of(await house.signing_in.single_use_link(house.anna))
     tried = await asyncio.gather(*(house.signing_in.sign_in(secret, "") for _ in range(5)), return_exceptions=True)
-    assert sum(isinstance(each, str) for each in tried) == 1
+    assert sum(isinstance(each, Entrance) for each in tried) == 1
     assert sum(isinstance(each, NotSignedIn) for each in tried) == 4
     assert await house.kinds() == ["SignedIn"]
     with pytest.raises(NotSignedIn, match="sign_in_link_not_valid"):
@@ -47,7 +48,7 @@ async def test_a_single_use_link_lets_one_in(house: House) -> None:
 
 async def test_a_link_made_for_anna_signs_in_nobody_else(house: House) -> None:
     secret = secret_of(await house.signing_in.single_use_link(house.anna))
-    token = await house.signing_in.sign_in(secret, "Supervisor")
+    token = (await house.signing_in.sign_in(secret, "Supervisor")).token
     assert await house.signing_in.who(token) == house.anna
 
 
@@ -85,32 +86,32 @@ async def test_a_new_organisation_link_ends_the_one_before_unless_both_are_wante
 
 
 async def test_a_session_that_is_used_lives_seven_days_and_no_longer(house: House) -> None:
-    token = await house.signing_in.sign_in(await organisation_secret(house), "Anna")
+    token = (await house.signing_in.sign_in(await organisation_secret(house), "Anna")).token
     for _ in range(7 * 24 - 1):
         house.clock.move(hours=1)
         await house.signing_in.who(token)
     house.clock.move(hours=1)
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(NotSignedIn, match="session_too_old"):
         await house.signing_in.who(token)
 
 
 async def test_a_session_that_nobody_uses_ends_after_twelve_hours(house: House) -> None:
-    token = await house.signing_in.sign_in(await organisation_secret(house), "Anna")
+    token = (await house.signing_in.sign_in(await organisation_secret(house), "Anna")).token
     house.clock.move(hours=11, minutes=59)
     await house.signing_in.who(token)
     house.clock.move(hours=11, minutes=59)
     await house.signing_in.who(token)
     house.clock.move(hours=12)
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(NotSignedIn, match="session_idle"):
         await house.signing_in.who(token)
 
 
 async def test_who_signs_out_is_out_at_once(house: House) -> None:
     secret = await organisation_secret(house)
-    token, other = [await house.signing_in.sign_in(secret, name) for name in ("Anna", "Chris")]
+    token, other = [(await house.signing_in.sign_in(secret, name)).token for name in ("Anna", "Chris")]
     for _ in range(2):
         await house.signing_in.sign_out(token)
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(NotSignedIn, match="signed_out"):
         await house.signing_in.who(token)
     assert (await house.signing_in.who(other)).name == "Chris"
     assert (await house.kinds()).count("SignedOut") == 1
@@ -125,7 +126,7 @@ async def test_a_guess_is_nobody(house: House, token: str) -> None:
 
 
 async def test_a_session_is_no_token_and_a_token_no_session(house: House) -> None:
-    session = await house.signing_in.sign_in(await organisation_secret(house), "Anna")
+    session = (await house.signing_in.sign_in(await organisation_secret(house), "Anna")).token
     token = await house.signing_in.make_token(house.anna)
     assert await house.signing_in.whose_token(token) == house.anna
     with pytest.raises(NotSignedIn):
@@ -136,7 +137,7 @@ async def test_a_session_is_no_token_and_a_token_no_session(house: House) -> Non
 
 async def test_no_secret_rests_in_the_database(house: House) -> None:
     secret = await organisation_secret(house)
-    session = await house.signing_in.sign_in(secret, "Anna")
+    session = (await house.signing_in.sign_in(secret, "Anna")).token
     token = await house.signing_in.make_token(house.anna)
     invited = await house.invite()
     content = b"".join(path.read_bytes() for path in house.folder._folder.parent.glob("showme.db*"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 
 from showme.domain.events import Event, Kind
-from showme.errors import StorageFull
+from showme.errors import StorageFull, Unavailable
 from showme.services.watching import LEAST_DISK, Watching
 from tests.showme.services.conftest import House
 
@@ -161,3 +162,58 @@ async def test_a_look_that_fails_is_reported_and_the_watch_goes_on(house: House)
     assert not machine.watching._task.done()
     await machine.watching.stop()
     assert [event for event, _ in house.reports] == ["watching_failed"]
+
+
+async def test_two_troubles_at_once_both_end_after_a_restart(house: House) -> None:
+    machine = Machine(house)
+    machine.free = 0
+    machine.parts["turn"] = "down"
+    await machine.passes(seconds=300)
+    restarted = Machine(house)
+    restarted.parts["turn"] = "up"
+    await restarted.passes(seconds=300)
+    ended = [detail["part"] for kind, detail in await machine.told() if kind is Kind.TROUBLE_ENDED]
+    assert sorted(map(str, ended)) == ["disk", "turn"]
+
+
+async def test_a_database_that_is_away_is_told_past_the_journal_and_in_it_when_it_is_back(house: House) -> None:
+    machine = Machine(house)
+    alarmed: list[str] = []
+
+    async def alarm(part: str, _: datetime) -> None:
+        alarmed.append(part)
+
+    machine.watching = Watching(
+        records=house.records, clock=house.clock, parts=lambda: machine.parts, disk_free=machine.disk_free,
+        report=house.report, alarm=alarm,
+    )  # fmt: skip
+    await machine.passes(seconds=60)
+    real_read, real_write = house.records.read, house.records.write
+
+    async def away(_: object) -> None:
+        raise Unavailable
+
+    house.records.read = house.records.write = away  # type: ignore[method-assign,assignment]
+    await machine.passes(seconds=60)
+    assert alarmed == []
+    await machine.passes(seconds=600)
+    assert alarmed == ["database"]
+    house.records.read, house.records.write = real_read, real_write  # type: ignore[method-assign]
+    await machine.passes(seconds=60)
+    (kind, detail) = (await machine.told())[0]
+    assert (kind, detail["part"]) == (Kind.TROUBLE_ENDED, "database")
+    assert len(await machine.told()) == 1
+
+
+async def test_a_short_absence_of_the_database_alarms_nobody(house: House) -> None:
+    machine = Machine(house)
+    real = house.records.read
+
+    async def away(_: object) -> None:
+        raise Unavailable
+
+    house.records.read = away  # type: ignore[method-assign,assignment]
+    await machine.passes(seconds=60)
+    house.records.read = real  # type: ignore[method-assign]
+    await machine.passes(seconds=120)
+    assert await machine.told() == []

@@ -23,6 +23,7 @@ from showme.domain.words import TEAM_LANGUAGES
 from tests.pictures import jpeg, scene
 from tests.web.wall.line import Line
 from tests.web.wall.live_routes import add_live
+from tests.web.wall.mark_routes import add_marks
 from tests.web.wall.talk_routes import add_talk
 
 LANGUAGES: Final = tuple(TEAM_LANGUAGES)
@@ -69,6 +70,10 @@ class Desk:
     """One organisation's invitations, photos and journal, in memory; a test changes them and walls hear of it."""
 
     blur: bool = True
+    own_blurring: str | None = None
+    role: str = "dispatcher"
+    revealed: list[str] = field(default_factory=list)
+    sealed: dict[str, Json] = field(default_factory=dict)
     practice: bool = False
     language: str = "en"
     is_signed_in: bool = True
@@ -102,6 +107,8 @@ class Desk:
     """Whether the line is said to be another server's."""
     places_asked: list[Json] = field(default_factory=list)
     ice_servers: list[Json] = field(default_factory=list)
+    listeners: int = 0
+    """Feeds that are open now."""
 
     def ask(self, path: str) -> int:
         """Count the requests for a path."""
@@ -135,6 +142,8 @@ class Desk:
             "live": {"is_live": False, "began_at": None, "ended_at": None},
             "live_viewers": 0,
         } | more
+        invitation.setdefault("responsible", invitation["by"])
+        invitation.setdefault("handed", None)
         self.invitations[invitation["id"]] = invitation
         self._reach(invitation, "created", 0.0)
         self.tell("InvitationCreated", invitation=invitation)
@@ -373,9 +382,9 @@ class Stand:
         """The PeerJS client as published, for the caller's page."""
         return (self._checkout / "node_modules" / "peerjs" / "dist" / "peerjs.min.js").read_bytes()
 
-    def page(self, name: str, **context: Any) -> Response:
+    def page(self, template: str, **context: Any) -> Response:
         """Render a page of the dispatcher's templates."""
-        html = self._templates.get_template(name).render(
+        html = self._templates.get_template(template).render(
             words=self.words("wall"),
             language=self.desk.language,
             practice=self.desk.practice,
@@ -406,29 +415,33 @@ class Stand:
 
         self._add_pages(app)
         self._add_lists(app)
+        self._add_company(app)
         self._add_actions(app)
         self._add_codes(app)
         add_live(app, self)
         add_talk(app, self)
+        add_marks(app, self)
         self._add_films(app)
         return app
 
     def _add_pages(self, app: Quart) -> None:
         @app.get("/wall")
         async def wall() -> Response:
-            words = {"wall": self.words("wall"), "ladder": self.words("ladder")}
-            text = json.dumps({"words": words, "practice": self.desk.practice})
+            words = {name: self.words(name) for name in ("wall", "ladder", "map", "sharing")}
+            tiles = {"tiles": None, "attribution": "", "deepest": 19}
+            text = json.dumps({"words": words, "practice": self.desk.practice, "map": tiles})
             return self.page("wall.html", configuration=text.replace("<", "\\u003c"))
 
         @app.get("/")
         async def welcome() -> Response:
-            return self.page("welcome.html")
+            said = {"words": {name: self.words("wall")[name] for name in ("welcome", "errors")}}
+            return self.page("welcome.html", configuration=json.dumps(said).replace("<", "\\u003c"))
 
         @app.get("/sign-in/<secret>")
         async def sign_in(secret: str) -> Response:
             if secret == "used":
                 return self.page("refused.html", sentence="This link was used already.")
-            return self.page("sign_in.html", secret=secret, organisation="112 Brussels")
+            return self.page("sign_in.html", secret=secret, organisation="112 Brussels", name="", role="dispatcher")
 
         @app.post("/sign-in")
         async def signed_in() -> ResponseReturnValue:
@@ -460,7 +473,7 @@ class Stand:
             return {
                 "organisation": organisation,
                 "dispatcher": "Anna",
-                "role": "dispatcher",
+                "role": self.desk.role,
                 "languages": tuple(ALL_LANGUAGES),
                 "team_languages": LANGUAGES,
                 "now": now,
@@ -501,6 +514,19 @@ class Stand:
         async def events() -> ResponseReturnValue:
             return Response(self._feed(int(request.args["after"])), content_type="text/event-stream")
 
+    def _add_company(self, app: Quart) -> None:
+        @app.get("/api/shares")
+        async def shares() -> Json:
+            return {"shares": []}
+
+        @app.get("/api/positions")
+        async def positions() -> Json:
+            return {"positions": [], "cursor": self.desk.cursor}
+
+        @app.get("/api/invitations/<invitation>/watching")
+        async def watching(invitation: str) -> Json:
+            return {"watching": ["Anna"] if self.desk.invitations[invitation]["live_viewers"] else []}
+
     async def _feed(self, after: int) -> AsyncIterator[str]:
         desk = self.desk
         yield ": hello\n\n"
@@ -508,15 +534,19 @@ class Stand:
             yield "event: reset\ndata:\n\n"
             return
         spoken = time.monotonic()
-        while desk is self.desk and desk.is_up and desk.is_signed_in and not self._stop.is_set():
-            while after < desk.cursor and not desk.is_silent:
-                event = desk.journal[after]
-                after += 1
-                yield f"id: {after}\ndata: {json.dumps(event)}\n\n"
-            if time.monotonic() - spoken > 5 and not desk.is_silent:
-                spoken = time.monotonic()
-                yield ": ka\n\n"
-            await asyncio.sleep(0.01)
+        desk.listeners += 1
+        try:
+            while desk is self.desk and desk.is_up and desk.is_signed_in and not self._stop.is_set():
+                while after < desk.cursor and not desk.is_silent:
+                    event = desk.journal[after]
+                    after += 1
+                    yield f"id: {after}\ndata: {json.dumps(event)}\n\n"
+                if time.monotonic() - spoken > 5 and not desk.is_silent:
+                    spoken = time.monotonic()
+                    yield ": ka\n\n"
+                await asyncio.sleep(0.01)
+        finally:
+            desk.listeners -= 1
 
     def _add_actions(self, app: Quart) -> None:
         @app.post("/api/invitations")
@@ -529,7 +559,8 @@ class Stand:
                 status, problem = desk.refusal
                 return problem, status, {"Content-Type": "application/problem+json"}
             number = f"+32 4•• •• •• {wish['to'][-2:]}" if wish["to"] else None
-            made = desk.invite(purpose=wish["purpose"], to=number, incident=wish["incident"], language=wish["language"])
+            chosen = {"purpose": wish["purpose"], "incident": wish["incident"], "language": wish["language"] or "en"}
+            made = desk.invite(to=number, **chosen)
             return made | {"key": "1" + "k" * 39, "link": f"{self.address}/s/1{'k' * 39}"}, 201
 
         @app.post("/api/invitations/<invitation>/<action>")

@@ -103,7 +103,7 @@ def test_an_ended_session_clears_the_screen(open_wall: OpenWall, desk: Desk) -> 
     expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
     expect(page.locator("img")).to_have_count(0)
     expect(page.get_by_role("article")).to_have_count(0)
-    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/")
+    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", "/sign-in")
 
 
 def test_an_action_after_the_end_of_the_session_tells_it_too(open_wall: OpenWall, desk: Desk) -> None:

@@ -159,7 +159,7 @@ def test_the_photo_on_show_is_forgotten(open_wall: OpenWall, desk: Desk) -> None
     tile.click()
     desk.forget(photo)
     view = page.get_by_role("dialog")
-    expect(view).to_contain_text("This photo has been deleted.")
+    expect(view).to_contain_text("This photo is no longer here.")
     expect(view.get_by_role("img")).to_have_count(0)
     expect(page.locator(".picture")).to_have_count(0)
 

@@ -32,13 +32,13 @@ check: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 
 journeys: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
-	$(BIN)/pytest -m journeys_full
+	$(BIN)/pytest -m journeys_full --timeout=900
 
 # Long trials with many messages and killed processes; `make test` runs the short ones. Prints the table of figures and
 # keeps it in benchmarks/torture.json; one trial alone: make torture ONLY="-k killed"
 torture: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json
 	$(BIN)/python tools/check_machine.py
-	$(BIN)/pytest tests/torture -m torture $(ONLY)
+	$(BIN)/pytest tests/torture -m torture --timeout=0 $(ONLY)
 
 # Plants what must never happen, one fault at a time, and tells which tests stay green: make faults ONLY="key photo"
 faults: $(VENV)/.dev $(VENV)/.project vendor/static/manifest.json

@@ -21,7 +21,7 @@ ENROLMENT_CODE_LIFE: Final = timedelta(minutes=15)
 _UNWRITABLE: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-_NOBODYS: Final = frozenset({"showme", "citizen", "team chat"})
+_NOBODYS: Final = frozenset({"showme", "citizen"})
 """Under these the journal writes what no person did."""
 
 

@@ -22,7 +22,7 @@ def test_a_name_is_read_as_it_was_meant(text: str, name: str) -> None:
     assert read_name(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", "x" * 41, "showme", "Citizen", " TEAM \t chat "])
+@pytest.mark.parametrize("text", ["", "   ", "\u200b", "x" * 41, "showme", " Citizen "])
 def test_who_gives_no_name_or_nobodys_is_asked_again(text: str) -> None:
     with pytest.raises(NotUnderstood) as refusal:
         read_name(text)

@@ -25,7 +25,7 @@ async def test_a_watch_link_shows_its_invitation_and_signs_nobody_in(house: Hous
     before = await house.events()
     watched = await house.passing.check(invited.invitation.id, text)
     assert watched.invitation == await house.see(invited.invitation)
-    assert watched.dispatcher == Dispatcher(organisation=house.ours.id, name="team chat", role="dispatcher")
+    assert watched.dispatcher == Dispatcher(organisation=house.ours.id, name="team chat", is_guest=True)
     assert await house.events() == before
     assert text not in repr(await house.everything())
 

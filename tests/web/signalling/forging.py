@@ -264,7 +264,10 @@ def _malformed_id(scene: Scene, chance: random.Random) -> Forged:
         ]
     )  # fmt: skip
     proof = chance.choice([{}, {"session": scene.session}, {"bearer": scene.house.token}])
-    token = chance.choice([scene.key, _word(chance, 20), f"{scene.watch_pass}.{_word(chance, 16)}"])
+    tokens = [_word(chance, 20), f"{scene.watch_pass}.{_word(chance, 16)}"]
+    if peer != "-1":  # so a citizen's own page calls itself, whose key says the rest
+        tokens.append(scene.key)
+    token = chance.choice(tokens)
     return Forged(family="malformed id", peer=peer, token=token, **proof)
 
 

@@ -108,7 +108,9 @@ export class Register {
   takeEvent(event) {
     if (event.invitation) this.#takeInvitation(event.invitation, event.number);
     if (event.photo) this.#takePhoto(event.photo, event.number);
-    else if (GONE.has(event.kind) && event.photo_id) this.#forgetPhoto(event.photo_id, event.number);
+    else if (GONE.has(event.kind) && event.photo_id) {
+      this.#forgetPhoto(event.photo_id, event.kind === "PhotoForgotten" ? Infinity : event.number);
+    }
   }
 
   /**

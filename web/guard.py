@@ -245,7 +245,9 @@ async def refuse_strange_requests() -> None:
 async def refuse_strange_sockets() -> Response | None:
     """Refuse, before every handshake, a socket's route that does not declare what it needs."""
     note_origin(address_of_caller())
-    return Response(status=403) if need_of(websocket.endpoint or "") is None else None
+    if websocket.endpoint is not None and need_of(websocket.endpoint) is None:
+        return Response(status=403)
+    return None
 
 
 def need_of(endpoint: str) -> Need | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from showme.errors import StorageFull, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _LAUNCHER: Final = str(Path(__file__).with_name("launching.py"))
 _MOST_OUTPUT: Final = 256 * 1024
@@ -54,16 +54,16 @@ async def run(program: str, arguments: Sequence[str], *, limits: Limits) -> byte
         )  # fmt: skip
     except OSError as fault:
         raise Unavailable from fault
+    saying = asyncio.ensure_future(_read(running.stdout, most=_MOST_OUTPUT))
+    complaining = asyncio.ensure_future(_last_of(running.stderr, most=_MOST_COMPLAINT))
     try:
         async with asyncio.timeout(limits.clock):
-            said, complaint = await asyncio.gather(
-                _read(running.stdout, most=_MOST_OUTPUT), _last_of(running.stderr, most=_MOST_COMPLAINT)
-            )
+            said, complaint = await asyncio.gather(saying, complaining)
             status = await running.wait()
     except (TimeoutError, _TooMuchSaid) as fault:
         raise Failed(type(fault).__name__) from fault
     finally:
-        await _end(running)
+        await _end(running, saying, complaining)
     if status != 0:
         if _FULL in complaint:
             raise StorageFull
@@ -92,13 +92,15 @@ async def _last_of(stream: asyncio.StreamReader | None, *, most: int) -> bytes:
     return said
 
 
-async def _end(running: asyncio.subprocess.Process) -> None:
+async def _end(running: asyncio.subprocess.Process, *hearing: asyncio.Future[bytes]) -> None:
     """End a process with all that it started, and stay until the system has buried it: then be cancelled, if asked."""
+    for each in hearing:
+        each.cancel()
     if running.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
-    waiting = asyncio.ensure_future(running.wait())
+    waiting = asyncio.ensure_future(_bury(running, hearing))
     cancelled: asyncio.CancelledError | None = None
     while not waiting.done():
         try:
@@ -107,3 +109,14 @@ async def _end(running: asyncio.subprocess.Process) -> None:
             cancelled = asked
     if cancelled is not None:
         raise cancelled
+
+
+async def _bury(running: asyncio.subprocess.Process, hearing: Collection[asyncio.Future[bytes]]) -> None:
+    """Wait for the end of a killed process, hearing what it has said until then.
+
+    asyncio wakes who waits for a process only when its pipes are at their end, too, and reads no further in a pipe
+    of which enough lies unheard: after one that talks without end we would wait for ever.
+    """
+    await asyncio.wait(hearing)  # a pipe has one reader at a time
+    await asyncio.gather(_last_of(running.stdout, most=1), _last_of(running.stderr, most=1))
+    await running.wait()

@@ -35,6 +35,7 @@ TYPES: Final[dict[str, tuple[type, ...]]] = {
 UNDERSTOOD: Final = {
     *("$ref", "anyOf", "const", "type", "enum", "pattern", "minimum", "maximum", "items", "properties", "required"),
     *("additionalProperties", "description", "format", "default", "maxLength"),
+    *("minItems", "maxItems"),
 }
 
 
@@ -69,9 +70,11 @@ def faults(value: Any, schema: Node, place: str = "") -> Iterator[str]:  # noqa:
         yield f"{place}: {value!r} does not look like {schema['pattern']}"
     if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         yield f"{place}: {value!r} is out of bounds"
-    if isinstance(value, list) and "items" in schema:
+    if isinstance(value, list):
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            yield f"{place}: {len(value)} are too few or too many"
         for number, item in enumerate(value):
-            yield from faults(item, schema["items"], f"{place}[{number}]")
+            yield from faults(item, schema.get("items", {}), f"{place}[{number}]")
     if isinstance(value, dict):
         known, others = schema.get("properties", {}), schema.get("additionalProperties")
         yield from (f"{place}.{name} is missing" for name in schema.get("required", ()) if name not in value)

@@ -28,7 +28,9 @@ PATHS: Final[dict[str, Node]] = {
         {200: as_json(ref("RevealedNow"), "how many that makes in this person's shift")},
     ),
     "/api/photos/{photo}/seen": _on_photo(
-        "seen", "Note that somebody has looked at it large; every wall tells who, and when", {204: empty("noted")}
+        "markPhotoSeen",
+        "Note that somebody has looked at it large; every wall tells who, and when",
+        {204: empty("noted")},
     ),
     "/api/photos/{photo}/important": _on_photo(
         "important",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateways.clips import running
 from gateways.clips.running import Failed, Limits, run
 from showme.errors import StorageFull, Unavailable
 
@@ -76,6 +77,18 @@ async def test_one_that_talks_without_end_is_ended() -> None:
         await python("while True: print('x' * 10000)")
 
 
+async def test_one_that_talks_without_end_is_ended_by_a_busy_server_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read_late(stream: asyncio.StreamReader | None, *, most: int) -> bytes:
+        await asyncio.sleep(0.5)  # so much has come meanwhile that asyncio reads no further
+        return await read(stream, most=min(most, 1))
+
+    read = running._read
+    monkeypatch.setattr(running, "_read", read_late)
+    async with asyncio.timeout(60):
+        with pytest.raises(Failed, match="TooMuchSaid"):
+            await python("while True: print('x' * 10000)")
+
+
 async def test_one_that_complains_without_end_is_heard_to_its_end() -> None:
     with pytest.raises(Failed, match="at last"):
         await python("import sys; print('x' * 3_000_000, file=sys.stderr); sys.exit('at last')")
@@ -98,13 +111,13 @@ async def test_one_that_never_ends_is_ended_with_all_that_it_started(tmp_path: P
 async def test_who_gives_up_waiting_leaves_nothing_running(tmp_path: Path) -> None:
     ids = tmp_path / "ids"
     program = f"import os, time; open({str(ids)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
-    running = asyncio.create_task(python(program))
+    asked = asyncio.create_task(python(program))
     async with asyncio.timeout(60):
         while not (ids.exists() and ids.read_text()):  # noqa: ASYNC110 - a process has no event
             await asyncio.sleep(0.01)
-    running.cancel()
+    asked.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await running
+        await asked
     await until_gone(ids)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 MOST = 10
 """Tests that may fail at first; more are no accident."""
-WAIT_FOR_NOTHING = ("tests/showme/", "tests/house_rules/")
+WAIT_FOR_NOTHING = ("tests/showme/domain/", "tests/house_rules/")
 """Where no browser, socket, process or database is waited for: what fails there fails always."""
 _LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")
 

@@ -56,7 +56,7 @@ def test_what_fails_twice_is_red(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "tests",
     [
-        {"showme/test_a.py": PASSES_THE_SECOND_TIME},
+        {"showme/domain/test_a.py": PASSES_THE_SECOND_TIME},
         {f"bot/test_{number}.py": PASSES_THE_SECOND_TIME for number in range(MOST + 1)},
     ],
 )
